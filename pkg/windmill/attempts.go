@@ -1,0 +1,90 @@
+package windmill
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// numberAttempts tells attempts and iterations of a parent's children apart. No span carries an attempt, and a loop
+// whose only step is a plain script by path runs it directly, so that its iterations look like attempts: jobs of the
+// same parent and step without a number. Rules:
+//   - jobs of one step with the same iteration or branch number are attempts, in order of their start;
+//   - jobs of one step without a number are iterations of such a loop when one that is not the last did not fail (what
+//     went well is never retried) or when two overlap in time; they are numbered by their start, from 0;
+//   - otherwise, each but the last failed, one after another: attempts. A loop that skips failures and whose
+//     iterations all failed looks the same and is taken for attempts too; a loop of one iteration for a plain step.
+//
+// Outcomes of the children must be known.
+func numberAttempts(parent *Job, p *problems) {
+	children := parent.Children
+	if len(children) == 0 {
+		return
+	}
+	slices.SortFunc(children, func(a, b *Job) int {
+		return cmp.Or(strings.Compare(a.Step, b.Step), byTime(a, b))
+	})
+	for i := 0; i < len(children); {
+		end := i + 1
+		for end < len(children) && children[end].Step == children[i].Step {
+			end++
+		}
+		if children[i].Step != "" {
+			numberStep(children[i:end], p)
+		}
+		i = end
+	}
+}
+
+// numberStep numbers the jobs of one step, which are sorted by time.
+func numberStep(jobs []*Job, p *problems) {
+	if len(jobs) == 1 {
+		jobs[0].Attempt = keep(&jobs[0].own.attempt, 1)
+		return
+	}
+	plain := 0
+	for _, j := range jobs {
+		if !j.numbered {
+			plain++
+		}
+	}
+	if plain > 1 && isCollapsedLoop(jobs) {
+		p.add(ProblemCollapsedLoop, 1)
+		n := int64(0)
+		for _, j := range jobs {
+			if !j.numbered {
+				j.Iteration, n = keep(&j.own.iteration, n), n+1
+			}
+		}
+	}
+	latest := make(map[int64]*Job, len(jobs))
+	for _, j := range jobs {
+		attempt := int64(1)
+		if before := latest[j.number()]; before != nil {
+			before.superseded = true
+			attempt = *before.Attempt + 1
+		}
+		j.Attempt = keep(&j.own.attempt, attempt)
+		latest[j.number()] = j
+	}
+}
+
+func isCollapsedLoop(jobs []*Job) bool {
+	var before *Job
+	for _, j := range jobs {
+		if j.numbered {
+			continue
+		}
+		if before != nil && (!before.failing() || (!j.Start.IsZero() && before.workEnd.After(j.Start))) {
+			return true
+		}
+		before = j
+	}
+	return false
+}
+
+// byTime orders jobs by their start, then by their creation and id (ids sort by creation). A job without a start sorts
+// by the first sign of it.
+func byTime(a, b *Job) int {
+	return cmp.Or(a.when().Compare(b.when()), strings.Compare(a.ID, b.ID))
+}

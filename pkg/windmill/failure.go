@@ -1,0 +1,80 @@
+package windmill
+
+// failedStep finds the leaf that made a run fail: from the root down, in each container the first failed job that the
+// flow did not tolerate. nil when the run did not fail or when no such job was seen.
+func failedStep(root *Job) *Job {
+	switch root.Outcome {
+	case OutcomeError, OutcomeCanceled, OutcomeRecovered:
+	default:
+		return nil
+	}
+	j := root
+	for j.Container {
+		next := firstFailure(j)
+		if next == nil {
+			return nil
+		}
+		j = next
+	}
+	return j
+}
+
+func firstFailure(container *Job) *Job {
+	after := lastStarts(container.Children)
+	var best *Job
+	rank := func(c *Job) int {
+		switch {
+		case c.Kind == KindFailure:
+			return 2 // why it failed is in the step before it
+		case after.wentOn(c):
+			return 1
+		}
+		return 0
+	}
+	for _, c := range container.Children {
+		if !c.failing() || c.superseded {
+			continue
+		}
+		if best == nil || rank(c) < rank(best) || (rank(c) == rank(best) && c.totalEnd().Before(best.totalEnd())) {
+			best = c
+		}
+	}
+	return best
+}
+
+// describeErrors gives each failed job its error: a leaf what Windmill stored ("Name: message"), else the status of
+// its span; a container the error of the step that failed it.
+func describeErrors(r *Run) {
+	for _, j := range r.Jobs {
+		if j.Leaf() {
+			j.Error = j.ownError()
+		}
+	}
+	for i := len(r.Jobs) - 1; i >= 0; i-- { // children before parents
+		j := r.Jobs[i]
+		if j.Leaf() || (!j.failing() && j.Outcome != OutcomeRecovered) {
+			continue
+		}
+		if c := firstFailure(j); c != nil && c.Error != "" {
+			j.Error = c.Error
+			if c.Leaf() {
+				j.Error = c.label() + ": " + c.Error
+			}
+			continue
+		}
+		j.Error = j.ownError()
+	}
+}
+
+func (j *Job) ownError() string {
+	if !j.failing() {
+		return ""
+	}
+	switch {
+	case j.errName != "" && j.errText != "":
+		return j.errName + ": " + j.errText
+	case j.errName+j.errText != "":
+		return j.errName + j.errText
+	}
+	return j.status
+}

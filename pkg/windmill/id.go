@@ -1,0 +1,104 @@
+package windmill
+
+import (
+	"encoding/hex"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ParseID reads a job id in UUID form (8-4-4-4-12 hexadecimal digits, either case) and returns it in lower case.
+// Anything else is an error: braces, "urn:uuid:" and missing dashes are not how Windmill writes ids.
+func ParseID(s string) (string, error) {
+	id := strings.ToLower(strings.TrimSpace(s))
+	if !validID(id) {
+		return "", fmt.Errorf("%q is no job id: give a UUID such as 0199a1b2-c3d4-4e5f-8a9b-0c1d2e3f4a5b", s)
+	}
+	return id, nil
+}
+
+func validID(id string) bool {
+	if len(id) != 36 {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i]
+		switch i {
+		case 8, 13, 18, 23:
+			if c != '-' {
+				return false
+			}
+		default:
+			if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// TraceID is the trace that Windmill derives from a job id: its 16 bytes, 32 hexadecimal digits with leading zeros.
+// It is empty when the id has no UUID form. The job's spans need not be there: an inbound traceparent moves them.
+func TraceID(jobID string) string {
+	if !validID(jobID) {
+		return ""
+	}
+	return strings.ReplaceAll(jobID, "-", "")
+}
+
+// SpanID is the span id that Windmill derives from a job id: its last 8 bytes, 16 hexadecimal digits.
+func SpanID(jobID string) string {
+	if t := TraceID(jobID); t != "" {
+		return t[16:]
+	}
+	return ""
+}
+
+// Ids that carry a time before this or far in the future are random UUIDs given by an API caller.
+var (
+	firstULID = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	lastULID  = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+)
+
+// IDTime is the moment, to the millisecond, at which a job was pushed to the queue, as its id tells it.
+// Windmill's ids are ULIDs written as UUIDs: the first 48 bits are Unix milliseconds. A caller of Windmill's API may
+// bring an id of its own, which may be random; IDTime rejects only what cannot be a time at all. Whether the time fits
+// the job is decided where its spans are known, see plausibleCreation.
+func IDTime(jobID string) (time.Time, bool) {
+	if !validID(jobID) {
+		return time.Time{}, false
+	}
+	var b [6]byte
+	if _, err := hex.Decode(b[:4], []byte(jobID[0:8])); err != nil {
+		return time.Time{}, false
+	}
+	if _, err := hex.Decode(b[4:], []byte(jobID[9:13])); err != nil {
+		return time.Time{}, false
+	}
+	var ms int64
+	for _, x := range b {
+		ms = ms<<8 | int64(x)
+	}
+	t := time.UnixMilli(ms).UTC()
+	return t, t.After(firstULID) && t.Before(lastULID)
+}
+
+const (
+	// A schedule pushes its next run as soon as the one before has ended, so a run may be a month older than its start.
+	longestRootWait = 62 * 24 * time.Hour
+	// Clocks of servers and workers differ a little.
+	clockSkew = time.Second
+)
+
+// plausibleCreation decides whether the time in an id is the creation of a job that started at start below a parent
+// created at parent (either may be zero: unknown). Rule: not after the start, not before the parent (a second of skew
+// aside) and, for a job without a known parent, not more than about two months before the start.
+func plausibleCreation(created, start, parent time.Time) bool {
+	if !start.IsZero() && created.After(start) {
+		return false
+	}
+	if !parent.IsZero() {
+		return !created.Before(parent.Add(-clockSkew))
+	}
+	return start.IsZero() || start.Sub(created) <= longestRootWait
+}

@@ -1,0 +1,180 @@
+package windmill
+
+import (
+	"time"
+)
+
+// Kind is what a job is within its run.
+type Kind string
+
+// The kinds of jobs.
+const (
+	KindFlow         Kind = "flow"         // the run itself
+	KindSubflow      Kind = "subflow"      // a flow that runs as a step
+	KindIteration    Kind = "iteration"    // one iteration of a loop that has steps of its own
+	KindBranch       Kind = "branch"       // one branch of a branch-one or branch-all
+	KindStep         Kind = "step"         // ran a script
+	KindIdentity     Kind = "identity"     // passed its input on: identity, skipped or mocked
+	KindAgent        Kind = "agent"        // an AI agent
+	KindTool         Kind = "tool"         // a tool that an AI agent called
+	KindFailure      Kind = "failure"      // the failure module
+	KindPreprocessor Kind = "preprocessor" // the preprocessor
+	KindUnknown      Kind = "unknown"      // a child that is no step of a flow, such as a task of a workflow as code
+)
+
+// Outcome is how a job or a run ended.
+type Outcome string
+
+// The outcomes.
+const (
+	OutcomeOK        Outcome = "ok"
+	OutcomeError     Outcome = "error"
+	OutcomeRecovered Outcome = "recovered" // failed, and a failure module ran well
+	OutcomeSkipped   Outcome = "skipped"
+	OutcomeCanceled  Outcome = "canceled"
+	OutcomeRunning   Outcome = "running" // no end can be seen
+)
+
+// Outcomes lists every outcome, in the order in which they are offered to users.
+func Outcomes() []Outcome {
+	return []Outcome{OutcomeOK, OutcomeError, OutcomeRecovered, OutcomeSkipped, OutcomeCanceled, OutcomeRunning}
+}
+
+// WaitKind is the reason for which a job could not start yet.
+type WaitKind string
+
+// The kinds of waits.
+const (
+	WaitQueue    WaitKind = "queue"    // pushed, but no worker had pulled it
+	WaitApproval WaitKind = "approval" // the flow was parked until someone resumed it
+	WaitRetry    WaitKind = "retry"    // the delay before a further attempt
+	WaitSleep    WaitKind = "sleep"    // scheduled for later by the sleep of the step before
+	WaitUnknown  WaitKind = "unknown"
+)
+
+// Job is one job of a run, merged from all of its spans. Zero times and nil pointers are unknown.
+type Job struct {
+	ID       string
+	ParentID string // parent_job, as the spans tell it
+	RootJob  string // root_job, the innermost root
+
+	Workspace, Step, ScriptPath, JobKind, Language, Worker, Tag string
+	CreatedBy, TriggerKind, Trigger                             string
+
+	Kind      Kind
+	Container bool // its time is derived from its descendants
+	Parent    *Job // nil for the run itself
+	Children  []*Job
+	Depth     int
+	Path      string // where it is in the run, such as "loop[3]/c" or "a#2"; empty for the run itself
+
+	Iteration *int64 // number of the loop's iteration that this job is, from 0
+	Branch    *int64 // number of the branch that this job is
+	Attempt   *int64 // from 1; nil for what is no step
+
+	Created    time.Time // pushed to the queue, from the id, if that is plausible
+	Pulled     time.Time // start of the first `job` span
+	Start      time.Time // Pulled; for a run that has ended, the start of its full_job
+	End        time.Time // end of the work; containers: latest end of their descendants, transitions included
+	Duration   *time.Duration
+	Wait       *time.Duration
+	WaitKind   WaitKind // empty when Wait is nil
+	Transition *time.Duration
+
+	Outcome      Outcome
+	Error        string   // empty: none known
+	Contribution *float64 // share of the run's wall time, 0 to 1
+	Critical     *bool    // whether its end gated the end of the run
+
+	TraceID, SpanID string // of its full_job or first `job` span, else of its postprocessing
+
+	evidence
+	layout
+}
+
+// evidence is what the spans said, kept for deriving the rest.
+type evidence struct {
+	pulls    []interval // by start; pulls that lost a race only when there is no other
+	full     *Span
+	posts    []*Span
+	failed   bool // the status of a `job` span
+	success  string
+	errName  string
+	errText  string
+	status   string
+	races    int
+	onlyRace bool
+	postsEnd time.Time
+
+	seen []*Span // every span once
+	many map[spanIdentity]struct{}
+
+	firstSpans [3]*Span // room for what most jobs have
+	firstPull  [1]interval
+	firstPost  [1]*Span
+}
+
+// layout is scratch of the stages that put a run together.
+type layout struct {
+	workEnd    time.Time // end of the work below, transitions excluded
+	segment    Segment
+	hasSegment bool
+	numbered   bool // Iteration or Branch came from the script path
+	superseded bool // a later attempt followed
+	fate       fate
+	share      float64
+	own        own
+}
+
+// own holds the values behind a job's pointers, so that they need no memory of their own.
+type own struct {
+	duration, wait, transition time.Duration
+	contribution               float64
+	critical                   bool
+	iteration, branch, attempt int64
+}
+
+type interval struct{ start, end time.Time }
+
+// totalEnd is the end of everything known of a job: its work, its transition and its descendants.
+func (j *Job) totalEnd() time.Time { return later(j.End, j.postsEnd) }
+
+// WorkEnd is the end of the job's work without its transition: what the next job had to wait for. Zero: unknown.
+func (j *Job) WorkEnd() time.Time { return j.workEnd }
+
+// Leaf says whether the job ran something itself.
+func (j *Job) Leaf() bool { return !j.Container }
+
+// failing says whether a job did not do what it was for.
+func (j *Job) failing() bool { return j.Outcome == OutcomeError || j.Outcome == OutcomeCanceled }
+
+// number is the iteration or the branch that a job is, else -1.
+func (j *Job) number() int64 {
+	switch {
+	case j.Iteration != nil:
+		return *j.Iteration
+	case j.Branch != nil:
+		return *j.Branch
+	}
+	return -1
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+// keep stores a value and gives its address.
+func keep[T any](to *T, v T) *T {
+	*to = v
+	return to
+}

@@ -1,0 +1,68 @@
+package windmill
+
+import "time"
+
+// Run is a top-level job and every job below it, whatever traces they are spread over.
+type Run struct {
+	ID   string
+	Root *Job
+	Jobs []*Job // in tree order, Root first
+
+	Start, End time.Time
+	Duration   *time.Duration // so far, when Outcome is running
+	Outcome    Outcome
+	Ended      bool // an end was seen: a full_job span, or a standalone script's `job` span
+	FailedStep *Job // the leaf that failed the run, also when a failure module recovered it; nil: none known
+	Problems   []Problem
+}
+
+// Build puts the run of a top-level job together from spans of any traces, in any order, with duplicates, gaps and
+// spans of other origin among them. It never fails: what is missing or contradictory is told in Problems, and when
+// nothing of the run is there, the run consists of a root without times.
+func Build(id string, spans []Span) *Run {
+	jobs, order := mergeJobs(spans)
+	root := jobs[id]
+	p := &problems{}
+	if root == nil {
+		root = &Job{ID: id}
+		jobs[id] = root
+		order = append(order, root)
+		p.add(ProblemNoRoot, 1)
+	}
+	members := link(root, jobs, order, p)
+	classify(members)
+	deriveTimes(members)
+	deriveCreation(members)
+	leafOutcomes(members)
+	for i := len(members) - 1; i >= 0; i-- { // children before parents
+		numberAttempts(members[i], p)
+		containerOutcome(members[i])
+	}
+	markRunning(root)
+	sortTree(members)
+	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members))}
+	namePaths(run.Jobs)
+	run.Start, run.End, run.Duration, run.Outcome = root.Start, root.End, root.Duration, root.Outcome
+	run.Ended = ended(root)
+	deriveWaits(run)
+	contributions(run)
+	criticalPath(run)
+	run.FailedStep = failedStep(root)
+	describeErrors(run)
+	run.Problems = p.collect(run)
+	return run
+}
+
+// Leaves counts the jobs that ran something, and Steps all jobs below the run.
+func (r *Run) Leaves() int {
+	n := 0
+	for _, j := range r.Jobs {
+		if j.Leaf() {
+			n++
+		}
+	}
+	return n
+}
+
+// Steps counts the jobs below the run itself.
+func (r *Run) Steps() int { return len(r.Jobs) - 1 }

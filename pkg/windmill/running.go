@@ -1,0 +1,35 @@
+package windmill
+
+// ended says whether the end of a run was seen: Windmill emits full_job when a top-level flow has ended, and a
+// standalone script has ended when its `job` span is there (spans are exported when they end).
+func ended(root *Job) bool {
+	if root.full != nil {
+		return true
+	}
+	return root.Leaf() && root.Outcome != OutcomeRunning
+}
+
+// markRunning finds the containers whose end nobody saw, from above. Nothing marks the end of a sub-flow, an iteration
+// or a branch, so it has ended when the container above it has, or when the flow above went on after it.
+// A run without full_job counts as running unless a failure or a cancellation ended it: it may be waiting for an
+// approval, or have ended in a way that Windmill does not report.
+func markRunning(root *Job) {
+	if root.Container && !ended(root) && root.Outcome != OutcomeRecovered && !root.failing() {
+		root.Outcome = OutcomeRunning
+	}
+	queue := []*Job{root}
+	for i := 0; i < len(queue); i++ {
+		j := queue[i]
+		if j.Outcome != OutcomeRunning {
+			continue // what is below an ended container has ended
+		}
+		after := lastStarts(j.Children)
+		for _, c := range j.Children {
+			if !c.Container || c.superseded || c.failing() || c.Outcome == OutcomeRecovered || after.wentOn(c) {
+				continue
+			}
+			c.Outcome = OutcomeRunning
+			queue = append(queue, c)
+		}
+	}
+}

@@ -1,0 +1,58 @@
+package windmill
+
+import "time"
+
+// deriveTimes gives containers their times: from the earliest `job` span of their own (else of a child) to the latest
+// end below them, transitions included, because the transition of the last step is what completes its container.
+// A run that has ended takes both from its full_job. Leaves keep the times of their spans.
+func deriveTimes(members []*Job) {
+	for i := len(members) - 1; i >= 0; i-- { // children before parents
+		j := members[i]
+		if !j.Container {
+			continue
+		}
+		for _, c := range j.Children {
+			if j.Pulled.IsZero() {
+				j.Start = earlier(j.Start, c.Start)
+			}
+			j.End = later(j.End, c.totalEnd())
+			j.workEnd = later(j.workEnd, c.workEnd)
+		}
+		if j.full != nil && j.Parent == nil {
+			j.Start, j.End = j.full.Start, j.full.End()
+		}
+		j.Duration = nil
+		if !j.Start.IsZero() && !j.End.Before(j.Start) {
+			j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))
+		}
+	}
+}
+
+// deriveCreation takes the creation of each job from its id where that is plausible, see plausibleCreation.
+func deriveCreation(members []*Job) {
+	for _, j := range members { // parents before children
+		created, ok := IDTime(j.ID)
+		if !ok {
+			continue
+		}
+		var parent time.Time
+		if j.Parent != nil {
+			parent = earlier(j.Parent.Created, j.Parent.Pulled)
+		}
+		if plausibleCreation(created, j.firstSeen(), parent) {
+			j.Created = created
+		}
+	}
+}
+
+// firstSeen is the earliest time at which spans of the job itself show it at work. Zero: none.
+func (j *Job) firstSeen() time.Time {
+	t := j.Pulled
+	if t.IsZero() && j.full != nil {
+		t = j.full.Start
+	}
+	if t.IsZero() && len(j.posts) > 0 {
+		t = j.posts[0].Start
+	}
+	return t
+}

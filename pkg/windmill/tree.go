@@ -1,0 +1,99 @@
+package windmill
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// when is the time by which a job is sorted: its start, else the first sign of it, else its creation.
+func (j *Job) when() time.Time {
+	switch {
+	case !j.Start.IsZero():
+		return j.Start
+	case len(j.posts) > 0:
+		return j.posts[0].Start
+	}
+	return j.Created
+}
+
+// sortTree puts children in the order in which they are shown: steps by the start of their first job, and within a
+// step the iterations or branches by number and their attempts in order.
+func sortTree(members []*Job) {
+	for _, parent := range members {
+		if len(parent.Children) < 2 {
+			continue
+		}
+		first := make(map[string]time.Time, 8)
+		for _, c := range parent.Children {
+			if t, ok := first[c.group()]; !ok || c.when().Before(t) {
+				first[c.group()] = c.when()
+			}
+		}
+		slices.SortFunc(parent.Children, func(a, b *Job) int {
+			if ga, gb := a.group(), b.group(); ga != gb {
+				return cmp.Or(first[ga].Compare(first[gb]), strings.Compare(ga, gb))
+			}
+			return cmp.Or(cmp.Compare(a.number(), b.number()), byTime(a, b))
+		})
+	}
+}
+
+// group is the step of a job, or the job itself when it is no step.
+func (j *Job) group() string {
+	if j.Step != "" {
+		return j.Step
+	}
+	return j.ID
+}
+
+// flatten lists the jobs in tree order: each job before its children.
+func flatten(root *Job, capacity int) []*Job {
+	list := make([]*Job, 0, capacity)
+	stack := []*Job{root}
+	for len(stack) > 0 {
+		j := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		list = append(list, j)
+		for _, c := range slices.Backward(j.Children) {
+			stack = append(stack, c)
+		}
+	}
+	return list
+}
+
+// namePaths gives each job its place in the run: "a", "loop[3]/c", and "a#2" for a second attempt.
+func namePaths(jobs []*Job) {
+	for _, j := range jobs { // parents before children
+		if j.Parent == nil {
+			continue
+		}
+		name := j.label()
+		if n := j.number(); n >= 0 {
+			name += "[" + strconv.FormatInt(n, 10) + "]"
+		}
+		if j.Attempt != nil && *j.Attempt > 1 {
+			name += "#" + strconv.FormatInt(*j.Attempt, 10)
+		}
+		if j.Parent.Path != "" {
+			name = j.Parent.Path + "/" + name
+		}
+		j.Path = name
+	}
+}
+
+// label names a job in a path: its step, else its tool, else the last part of its script path, else its job_kind.
+func (j *Job) label() string {
+	if j.Step != "" {
+		return j.Step
+	}
+	if t := toolID(j.ScriptPath); t != "" {
+		return t
+	}
+	if j.ScriptPath != "" {
+		return j.ScriptPath[strings.LastIndexByte(j.ScriptPath, '/')+1:]
+	}
+	return cmpOr(j.JobKind, "job")
+}
