@@ -1,0 +1,208 @@
+package simulator
+
+import (
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+// What a job is in its run. These are the kinds of the truth and of the plugin's frames.
+const (
+	roleFlow         = "flow"
+	roleSubflow      = "subflow"
+	roleIteration    = "iteration"
+	roleBranch       = "branch"
+	roleStep         = "step"
+	roleIdentity     = "identity"
+	roleFailure      = "failure"
+	rolePreprocessor = "preprocessor"
+)
+
+// Outcomes of jobs and runs.
+const (
+	outcomeOK        = "ok"
+	outcomeError     = "error"
+	outcomeRecovered = "recovered"
+	outcomeSkipped   = "skipped"
+	outcomeCanceled  = "canceled"
+)
+
+// What a job waited for before it started.
+const (
+	waitQueue    = "queue"
+	waitApproval = "approval"
+	waitRetry    = "retry"
+	waitSleep    = "sleep"
+)
+
+// run is a top-level job and everything below it.
+type run struct {
+	flow   *Flow
+	random *rand.Rand
+	jobs   []*job // in the order of creation; the first is the run itself
+	// failedStep is the step whose failure ended the run, or would have without a failure module.
+	failedStep string
+	failure    string // its error message
+	// caller is the trace of whoever started the run with a traceparent.
+	caller  *callerContext
+	fullJob *Span // nil when the run made none
+	// open counts spans that have begun and not ended: the run is over when it has ended and none is left. In
+	// parallel branches the last step's transition may end before another's.
+	open  int
+	ended bool
+}
+
+type callerContext struct {
+	trace TraceID
+	span  SpanID
+}
+
+// job is one Windmill job.
+type job struct {
+	id     JobID
+	run    *run
+	parent *job
+	// root is Windmill's flow_innermost_root_job: nil for a job that has a trace of its own.
+	root *job
+
+	role       string
+	kind       string // job_kind
+	step       string // flow_step_id
+	skipped    bool   // by skip_if
+	scriptPath string
+	scriptHash string
+	language   string
+	tag        string
+	iteration  *int
+	attempt    int // of the step, from 1; 0 for what is no step
+
+	script *Script // what a leaf runs; nil for an identity
+	module *Module // the module that the job runs; nil for the run itself, iterations and branches
+	flow   *flowState
+
+	created   time.Time // as the id says: to the millisecond
+	scheduled time.Time
+	waitKind  string
+	// approval is the step whose approval the job had to wait for.
+	approval *job
+
+	branch int // number of the branch, for a branch
+	worker *worker
+	// started is the beginning of the first `job` span, ended the end of the last one.
+	started, ended time.Time
+	spanID         SpanID // of the first `job` span
+	transition     *time.Duration
+	transitionEnd  time.Time
+	outcome        string
+	err            string // the error message of a failed leaf
+}
+
+// innermost is the job whose id gives the trace and the parent span: rj in Windmill's source.
+func (j *job) innermost() *job {
+	if j.root != nil {
+		return j.root
+	}
+	return j
+}
+
+// isFlow says whether the job has jobs below it.
+func (j *job) isFlow() bool { return j.flow != nil }
+
+// preview says whether the job belongs to a flow that is not deployed.
+func (j *job) preview() bool { return j.flow != nil && j.flow.preview }
+
+// child is a job of a module of the flow-like job p, not pushed yet. Windmill's rule for traces: everything stays in
+// the trace of the innermost root but sub-flows and the iterations of parallel for loops, which become roots.
+func (p *job) child(m *Module, role string) *job {
+	return &job{
+		run: p.run, parent: p, root: p.innermost(), role: role, module: m, step: m.ID, attempt: 1, waitKind: waitQueue,
+	}
+}
+
+// leafChild is a job that runs a module's script, or nothing (identity).
+func (p *job) leafChild(m *Module, role string) *job {
+	j := p.child(m, role)
+	if m.Identity {
+		j.makeIdentity()
+		return j
+	}
+	j.script = &m.Script
+	j.language, j.tag = m.Script.Language, m.Script.Tag
+	switch {
+	case m.RawScript != "" && p.preview():
+		j.kind, j.scriptPath = "preview", p.scriptPath+"/"+m.ID
+	case m.RawScript != "":
+		j.kind, j.scriptPath = "flowscript", p.scriptPath+"/"+m.ID
+	default:
+		j.runByPath(m.ScriptPath)
+	}
+	return j
+}
+
+func (j *job) runByPath(path string) {
+	j.kind, j.scriptPath, j.scriptHash = "script", path, scriptHash(path)
+	if strings.HasPrefix(path, "hub/") {
+		j.kind, j.scriptHash = "script_hub", ""
+	}
+}
+
+// makeIdentity turns the job into one that does nothing: an identity step, or any step that is skipped. Windmill makes
+// no difference between them, so both count as skipped.
+func (j *job) makeIdentity() {
+	j.role, j.kind, j.tag, j.outcome = roleIdentity, "identity", "flow", outcomeSkipped
+	j.script, j.flow, j.language, j.scriptPath, j.scriptHash = nil, nil, "", "", ""
+}
+
+// containerChild is a job for an iteration or a branch of a module: a flow of its own inside the flow.
+func (p *job) containerChild(m *Module, role, suffix string, index int, modules []Module) *job {
+	j := p.child(m, role)
+	j.module = nil
+	j.kind = "flownode"
+	if p.preview() {
+		j.kind = "flowpreview"
+	}
+	j.scriptPath = fmt.Sprintf("%s/%s-%d", p.scriptPath, suffix, index)
+	j.tag = p.tag
+	j.flow = &flowState{modules: modules, preview: p.flow.preview, failure: p.flow.failure}
+	if p.flow.failure != nil && p.flow.preview {
+		// A loop or branch that is not deployed gets a copy of the failure module with an id of its own.
+		copied := *p.flow.failure
+		copied.ID = fmt.Sprintf("%s-%d", copied.ID, p.flow.index)
+		j.flow.failure = &copied
+	}
+	if role == roleBranch {
+		j.branch = index
+	}
+	if role == roleIteration {
+		j.iteration = &index
+		if p.flow.failure != nil && p.flow.preview {
+			j.flow.failure.ID = fmt.Sprintf("%s-%d", j.flow.failure.ID, index)
+		}
+	}
+	return j
+}
+
+// subflowChild is the job of a sub-flow. It has a trace of its own.
+func (p *job) subflowChild(m *Module, flow *Flow) *job {
+	j := p.child(m, roleSubflow)
+	j.root = nil
+	j.kind, j.scriptPath, j.tag = "flow", flow.Path, flow.Tag
+	j.flow = newFlowState(flow)
+	j.flow.preview = false // a sub-flow by path is always the deployed one
+	return j
+}
+
+func newFlowState(flow *Flow) *flowState {
+	return &flowState{
+		modules: flow.Modules, preview: flow.Preview, failure: flow.FailureModule, preprocessor: flow.Preprocessor,
+	}
+}
+
+// scriptHash stands for the version of a deployed script: 16 hex digits, as Windmill writes them.
+func scriptHash(path string) string {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(path)) // never fails
+	return fmt.Sprintf("%016x", h.Sum64())
+}

@@ -1,0 +1,210 @@
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Run is the truth of a run that ended: what a reader of its telemetry should find. Times are those of the spans to the
+// nanosecond, but for Created, which job ids carry in milliseconds. What does not exist is null.
+type Run struct {
+	RunID      string    `json:"run_id"`
+	Workspace  string    `json:"workspace"`
+	Flow       string    `json:"flow"`
+	Trigger    *string   `json:"trigger"` // trigger_kind
+	Created    time.Time `json:"created"`
+	Start      time.Time `json:"start"`
+	End        time.Time `json:"end"`
+	DurationNS int64     `json:"duration_ns"`
+	Outcome    string    `json:"outcome"`
+	FailedStep *string   `json:"failed_step"`
+	// FullJob says whether Windmill emits a full_job span for the run: not for scripts, nor after a refused approval.
+	FullJob bool  `json:"full_job"`
+	Jobs    []Job `json:"jobs"` // in the order of creation, the run itself first
+}
+
+// Job is the truth of one job. A container (flow, sub-flow, iteration, branch) lasts from its first `job` span to the
+// latest end of anything below it, transitions included; the run itself as long as its full_job, if there is one.
+type Job struct {
+	JobID        string    `json:"job_id"`
+	ParentJob    *string   `json:"parent_job"`
+	RootJob      *string   `json:"root_job"`
+	TraceID      string    `json:"trace_id"`
+	SpanID       string    `json:"span_id"` // of the full_job span, or of the first `job` span
+	Step         *string   `json:"step"`
+	ScriptPath   *string   `json:"script_path"`
+	JobKind      string    `json:"job_kind"`
+	Kind         string    `json:"kind"`
+	Language     *string   `json:"language"`
+	Worker       string    `json:"worker"`
+	Tag          string    `json:"tag"`
+	Iteration    *int      `json:"iteration"`
+	Attempt      *int      `json:"attempt"`
+	Created      time.Time `json:"created"`
+	Start        time.Time `json:"start"`
+	End          time.Time `json:"end"`
+	DurationNS   int64     `json:"duration_ns"`
+	TransitionNS *int64    `json:"transition_ns"`
+	// WaitNS is the time from creation to start; after an approval, from the end of the step that asked for it. It is
+	// null for a run that a schedule pushed ahead of its time.
+	WaitNS   *int64  `json:"wait_ns"`
+	WaitKind *string `json:"wait_kind"`
+	Outcome  string  `json:"outcome"`
+	Error    *string `json:"error"`
+}
+
+// truth sums the run up. Every job of it has ended.
+func (r *run) truth() Run {
+	ends := r.ends()
+	jobs := make([]Job, len(r.jobs))
+	for i, j := range r.jobs {
+		jobs[i] = j.truth(ends[j])
+	}
+	top := jobs[0]
+	out := Run{
+		RunID: top.JobID, Workspace: r.flow.Workspace, Flow: r.flow.Path, Trigger: text(r.flow.Trigger.Kind),
+		Created: top.Created, Start: top.Start, End: top.End, DurationNS: top.DurationNS,
+		Outcome: top.Outcome, FullJob: r.fullJob != nil, Jobs: jobs,
+	}
+	if out.Outcome == outcomeError || out.Outcome == outcomeRecovered {
+		out.FailedStep = text(r.failedStep)
+	}
+	return out
+}
+
+// ends finds the latest end of each job and everything below it.
+func (r *run) ends() map[*job]time.Time {
+	ends := make(map[*job]time.Time, len(r.jobs))
+	for i := len(r.jobs) - 1; i >= 0; i-- { // children are created after their parents
+		j := r.jobs[i]
+		own := j.ended
+		if j.isFlow() && ends[j].After(own) {
+			own = ends[j]
+		}
+		ends[j] = own
+		if j.parent == nil {
+			continue
+		}
+		if j.transitionEnd.After(own) {
+			own = j.transitionEnd
+		}
+		if own.After(ends[j.parent]) {
+			ends[j.parent] = own
+		}
+	}
+	return ends
+}
+
+func (j *job) truth(end time.Time) Job {
+	trace, _ := j.jobTrace()
+	span := j.spanID
+	if full := j.run.fullJob; full != nil && j.parent == nil {
+		trace, span, end = TraceID(full.TraceId), SpanID(full.SpanId), full.End()
+	}
+	out := Job{
+		JobID: j.id.String(), TraceID: trace.String(), SpanID: span.String(),
+		Step: text(j.step), ScriptPath: text(j.scriptPath), JobKind: j.kind, Kind: j.role, Language: text(j.language),
+		Worker: j.worker.name, Tag: j.tag, Iteration: j.iteration,
+		Created: j.created, Start: j.started, End: end, DurationNS: int64(end.Sub(j.started)),
+		Outcome: j.outcome, Error: text(j.err),
+	}
+	if j.parent != nil {
+		out.ParentJob, out.Attempt = text(j.parent.id.String()), &j.attempt
+	}
+	if j.root != nil {
+		out.RootJob = text(j.root.id.String())
+	}
+	if j.transition != nil {
+		took := int64(*j.transition)
+		out.TransitionNS = &took
+	}
+	out.WaitNS, out.WaitKind = j.wait()
+	return out
+}
+
+func (j *job) wait() (*int64, *string) {
+	if j.parent == nil && j.run.flow.Trigger.Kind == triggerSchedule {
+		return nil, nil
+	}
+	since := j.created
+	if j.approval != nil {
+		since = j.approval.transitionEnd
+	}
+	wait := int64(j.started.Sub(since))
+	return &wait, &j.waitKind
+}
+
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+// TruthDir is a directory of truth files: {run_id}.json for each run, and a line in index.jsonl.
+type TruthDir string
+
+// indexEntry is a line of index.jsonl.
+type indexEntry struct {
+	RunID      string    `json:"run_id"`
+	Workspace  string    `json:"workspace"`
+	Flow       string    `json:"flow"`
+	Start      time.Time `json:"start"`
+	End        time.Time `json:"end"`
+	DurationNS int64     `json:"duration_ns"`
+	Outcome    string    `json:"outcome"`
+	Jobs       int       `json:"jobs"`
+	File       string    `json:"file"`
+}
+
+// Write adds runs. A run's file appears at once and whole, before its line in the index.
+func (d TruthDir) Write(runs []Run) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	if err := os.MkdirAll(string(d), 0o755); err != nil {
+		return fmt.Errorf("the directory of truth files cannot be made: %w", err)
+	}
+	var index []byte
+	for i := range runs {
+		line, err := d.writeRun(&runs[i])
+		if err != nil {
+			return fmt.Errorf("the truth of run %s cannot be written: %w", runs[i].RunID, err)
+		}
+		index = append(append(index, line...), '\n')
+	}
+	file, err := os.OpenFile(filepath.Join(string(d), "index.jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return fmt.Errorf("the index of truth files cannot be opened: %w", err)
+	}
+	_, err = file.Write(index)
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return fmt.Errorf("the index of truth files cannot be written: %w", err)
+	}
+	return nil
+}
+
+func (d TruthDir) writeRun(run *Run) (line []byte, err error) {
+	content, err := json.MarshalIndent(run, "", " ")
+	if err != nil {
+		return nil, err
+	}
+	name := run.RunID + ".json"
+	temporary := filepath.Join(string(d), "."+name)
+	if err := os.WriteFile(temporary, content, 0o644); err != nil {
+		return nil, err
+	}
+	if err := os.Rename(temporary, filepath.Join(string(d), name)); err != nil {
+		return nil, err
+	}
+	return json.Marshal(indexEntry{
+		RunID: run.RunID, Workspace: run.Workspace, Flow: run.Flow, Start: run.Start, End: run.End,
+		DurationNS: run.DurationNS, Outcome: run.Outcome, Jobs: len(run.Jobs), File: name,
+	})
+}
