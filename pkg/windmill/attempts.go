@@ -1,7 +1,6 @@
 package windmill
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 )
@@ -22,7 +21,10 @@ func numberAttempts(parent *Job, p *problems) {
 		return
 	}
 	slices.SortFunc(children, func(a, b *Job) int {
-		return cmp.Or(strings.Compare(a.Step, b.Step), byTime(a, b))
+		if c := strings.Compare(a.Step, b.Step); c != 0 {
+			return c
+		}
+		return byTime(a, b)
 	})
 	for i := 0; i < len(children); {
 		end := i + 1
@@ -31,6 +33,13 @@ func numberAttempts(parent *Job, p *problems) {
 		}
 		if children[i].Step != "" {
 			numberStep(children[i:end], p)
+			for _, c := range children[i:end] {
+				c.groupStart = children[i].when()
+			}
+		} else {
+			for _, c := range children[i:end] {
+				c.groupStart = c.when()
+			}
 		}
 		i = end
 	}
@@ -86,5 +95,8 @@ func isCollapsedLoop(jobs []*Job) bool {
 // byTime orders jobs by their start, then by their creation and id (ids sort by creation). A job without a start sorts
 // by the first sign of it.
 func byTime(a, b *Job) int {
-	return cmp.Or(a.when().Compare(b.when()), strings.Compare(a.ID, b.ID))
+	if c := a.when().Compare(b.when()); c != 0 {
+		return c
+	}
+	return strings.Compare(a.ID, b.ID)
 }

@@ -122,6 +122,7 @@ type layout struct {
 	numbered   bool // Iteration or Branch came from the script path
 	superseded bool // a later attempt followed
 	fate       fate
+	groupStart time.Time // when the first job of the same step and parent is sorted
 	share      float64
 	own        own
 }

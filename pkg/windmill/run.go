@@ -38,6 +38,7 @@ func Build(id string, spans []Span) *Run {
 		numberAttempts(members[i], p)
 		containerOutcome(members[i])
 	}
+	forgive(members)
 	markRunning(root)
 	sortTree(members)
 	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members))}

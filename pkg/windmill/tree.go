@@ -20,23 +20,23 @@ func (j *Job) when() time.Time {
 }
 
 // sortTree puts children in the order in which they are shown: steps by the start of their first job, and within a
-// step the iterations or branches by number and their attempts in order.
+// step the iterations or branches by number and their attempts in order. numberAttempts has been there before.
 func sortTree(members []*Job) {
 	for _, parent := range members {
 		if len(parent.Children) < 2 {
 			continue
 		}
-		first := make(map[string]time.Time, 8)
-		for _, c := range parent.Children {
-			if t, ok := first[c.group()]; !ok || c.when().Before(t) {
-				first[c.group()] = c.when()
-			}
-		}
 		slices.SortFunc(parent.Children, func(a, b *Job) int {
 			if ga, gb := a.group(), b.group(); ga != gb {
-				return cmp.Or(first[ga].Compare(first[gb]), strings.Compare(ga, gb))
+				if c := a.groupStart.Compare(b.groupStart); c != 0 {
+					return c
+				}
+				return strings.Compare(ga, gb)
 			}
-			return cmp.Or(cmp.Compare(a.number(), b.number()), byTime(a, b))
+			if c := cmp.Compare(a.number(), b.number()); c != 0 {
+				return c
+			}
+			return byTime(a, b)
 		})
 	}
 }

@@ -1,7 +1,6 @@
 package windmill
 
 import (
-	"cmp"
 	"slices"
 	"time"
 )
@@ -25,7 +24,7 @@ func deriveWaits(r *Run) {
 	queueWaits(r.Jobs)
 	overtaken(r.Jobs)
 	for _, j := range r.Jobs {
-		if j.Container && len(j.Children) > 0 {
+		if j.Container && mayPause(j) {
 			flowWaits(j)
 		}
 	}
@@ -53,10 +52,15 @@ func queueWaits(jobs []*Job) {
 // overtaken finds jobs that waited although later ones of the same tag did not.
 func overtaken(jobs []*Job) {
 	list := make([]*Job, 0, len(jobs))
+	long := false // what waited less than a second was overtaken by nothing pushed a second later
 	for _, j := range jobs {
 		if j.WaitKind == WaitQueue && j.Parent != nil {
 			list = append(list, j)
+			long = long || *j.Wait >= noticeablePause
 		}
+	}
+	if !long {
+		return
 	}
 	slices.SortFunc(list, func(a, b *Job) int { return a.Pulled.Compare(b.Pulled) })
 	newest := make(map[string]time.Time, 4) // by tag, the latest creation among the jobs pulled so far
@@ -66,6 +70,19 @@ func overtaken(jobs []*Job) {
 		}
 		newest[j.Tag] = later(newest[j.Tag], j.Created)
 	}
+}
+
+// mayPause says whether a pause between the jobs of a flow is possible at all: most iterations are over too soon.
+func mayPause(flow *Job) bool {
+	if len(flow.pulls) > 1 || flow.Pulled.IsZero() {
+		return len(flow.Children) > 0
+	}
+	for _, c := range flow.Children {
+		if c.Created.IsZero() || c.Created.Sub(flow.Pulled) >= noticeablePause {
+			return true
+		}
+	}
+	return false
 }
 
 // flowWaits looks at the pauses between the jobs that one flow pushed.
@@ -78,7 +95,12 @@ func flowWaits(flow *Job) {
 	}
 	slices.SortFunc(done, func(a, b *Job) int { return a.workEnd.Compare(b.workEnd) })
 	children := slices.Clone(flow.Children)
-	slices.SortFunc(children, func(a, b *Job) int { return cmp.Or(a.pushed().Compare(b.pushed()), byTime(a, b)) })
+	slices.SortFunc(children, func(a, b *Job) int {
+		if c := a.pushed().Compare(b.pushed()); c != 0 {
+			return c
+		}
+		return byTime(a, b)
+	})
 	resumed := resumedChildren(flow, children)
 	ready := flow.Pulled
 	for before := 0; len(children) > 0; children = children[1:] {

@@ -1,0 +1,121 @@
+// Package settings reads the data source's settings and builds the clients of its upstreams.
+// Secrets live in the HTTP client options alone, which nothing here prints.
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/prometheus/common/model"
+)
+
+const (
+	// DefaultBaselineWindow is how far back a step is compared.
+	DefaultBaselineWindow = 24 * time.Hour
+	// DefaultTimeout is how long an upstream may take to answer, in seconds.
+	DefaultTimeout = 30.0
+)
+
+// Settings are the data source's settings, checked and with defaults. Printing them shows no secret.
+type Settings struct {
+	Tempo, Prometheus, Loki Upstream
+	WindmillURL             string        // base URL of Windmill's pages, without a trailing slash; "" if none
+	BaselineWindow          time.Duration // DefaultBaselineWindow if not set
+}
+
+// jsonData is the data source's jsonData.
+type jsonData struct {
+	Tempo          json.RawMessage `json:"tempo"`
+	Prometheus     json.RawMessage `json:"prometheus"`
+	Loki           json.RawMessage `json:"loki"`
+	WindmillURL    string          `json:"windmillUrl"`
+	BaselineWindow string          `json:"baselineWindow"`
+	Socks          bool            `json:"enableSecureSocksProxy"`
+	OAuthPassThru  bool            `json:"oauthPassThru"`
+}
+
+// Load reads and checks the settings. The context holds Grafana's configuration (proxy, feature toggles).
+// Every error is one sentence, the user's mistake (downstream), and holds no secret.
+func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, error) {
+	var m jsonData
+	if len(s.JSONData) > 0 {
+		if err := json.Unmarshal(s.JSONData, &m); err != nil {
+			return Settings{}, mistake("The data source's settings (jsonData) cannot be read: %s.", jsonReason(err))
+		}
+	}
+	out := Settings{BaselineWindow: DefaultBaselineWindow}
+	var err error
+	if out.WindmillURL, err = checkURL("Windmill", m.WindmillURL); err != nil {
+		return Settings{}, err
+	}
+	if m.BaselineWindow != "" {
+		if out.BaselineWindow, err = parseDuration(m.BaselineWindow); err != nil || out.BaselineWindow <= 0 {
+			return Settings{}, mistake("The baseline window %q is not a duration: write for example 24h or 7d.", m.BaselineWindow)
+		}
+	}
+	for _, u := range []struct {
+		key, name string
+		block     json.RawMessage
+		into      *Upstream
+	}{
+		{"tempo", "Tempo", m.Tempo, &out.Tempo},
+		{"prometheus", "Prometheus", m.Prometheus, &out.Prometheus},
+		{"loki", "Loki", m.Loki, &out.Loki},
+	} {
+		if *u.into, err = loadUpstream(ctx, s, m, u.key, u.name, u.block); err != nil {
+			return Settings{}, err
+		}
+	}
+	return out, nil
+}
+
+// parseDuration takes Prometheus' way to write durations (7d, 1h30m) and Go's (1.5h).
+func parseDuration(text string) (time.Duration, error) {
+	if d, err := model.ParseDuration(text); err == nil {
+		return time.Duration(d), nil
+	}
+	return time.ParseDuration(text)
+}
+
+// checkURL wants http(s) with a host, and gives the URL without a trailing slash. An empty one stays empty.
+func checkURL(name, raw string) (string, error) {
+	raw = strings.TrimSpace(raw)
+	if raw == "" {
+		return "", nil
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil:
+		return "", mistake("%s: the URL cannot be read: write for example http://host:3200.", name)
+	case u.User != nil:
+		return "", mistake("%s: the URL must not hold a user or a password: use basic authentication instead.", name)
+	case u.Scheme != "http" && u.Scheme != "https", u.Host == "", u.Hostname() == "":
+		return "", mistake("%s: the URL must begin with http:// or https:// and name a host, for example http://host:3200.", name)
+	case u.RawQuery != "" || u.Fragment != "":
+		return "", mistake("%s: the URL must not hold a query (?) or a fragment (#).", name)
+	}
+	return strings.TrimRight(u.String(), "/"), nil
+}
+
+func mistake(format string, args ...any) error {
+	return &upstream.Error{
+		Status:  http.StatusBadRequest,
+		Source:  backend.ErrorSourceDownstream,
+		Message: fmt.Sprintf(format, args...),
+	}
+}
+
+// jsonReason tells what is wrong without repeating values, which may be secrets in the wrong place.
+func jsonReason(err error) string {
+	if t, ok := err.(*json.UnmarshalTypeError); ok {
+		return fmt.Sprintf("%q must be of another type than %s", t.Field, strings.Fields(t.Value)[0])
+	}
+	return "this is no valid JSON"
+}

@@ -1,0 +1,85 @@
+package spanmetrics
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/common/model"
+)
+
+// figure builds the PromQL of one set of series, aggregated by its groups.
+type figure struct {
+	dims     dims
+	flows    bool
+	matchers []string
+	window   time.Duration
+	only     map[Key]bool // the matchers select more: all combinations of the keys' parts. nil: no restriction
+}
+
+// figuresFor are the figures of keys, steps apart from flows. Without a path there are none of flows:
+// full_job alone would mix them all.
+func figuresFor(d dims, keys []Key, window time.Duration, more []string) []figure {
+	var out []figure
+	steps, flows := split(keys)
+	for _, part := range d.chunks(steps) {
+		out = append(out, figure{d, false, slices.Concat(d.base(false), d.keyMatchers(part, false), more), window, d.reduced(part)})
+	}
+	if d.byName() {
+		return out
+	}
+	for _, part := range d.chunks(flows) {
+		out = append(out, figure{d, true, slices.Concat(d.base(true), d.keyMatchers(part, true), more), window, d.reduced(part)})
+	}
+	return out
+}
+
+// key is the key of a series, if it is one that was asked for.
+func (f figure) key(m model.Metric) (Key, bool) {
+	k := f.dims.keyOf(m)
+	return k, f.only == nil || f.only[k]
+}
+
+func (f figure) sum(function, metric string, more ...string) string {
+	by := f.dims.groups(f.flows)
+	return "sum by (" + strings.Join(by, ", ") + ") (" + f.over(function, metric, more...) + ")"
+}
+
+func (f figure) over(function, metric string, more ...string) string {
+	return f.dims.fold(function + "(" + selector(metric, slices.Concat(f.matchers, more)) + "[" + promDuration(f.window) + "])")
+}
+
+// quantile is in seconds.
+func (f figure) quantile(q float64, h Histogram, function string) string {
+	if h == HistogramNative {
+		return "histogram_quantile(" + formatFloat(q) + ", " + f.sum(function, metricLatency) + ")"
+	}
+	by := append([]string{"le"}, f.dims.groups(f.flows)...)
+	return "histogram_quantile(" + formatFloat(q) + ", sum by (" + strings.Join(by, ", ") + ") (" + f.over(function, metricBucket) + "))"
+}
+
+// count is the number of executions in the window.
+func (f figure) count(h Histogram) string {
+	if h == HistogramNative {
+		return "histogram_count(" + f.sum("increase", metricLatency) + ")"
+	}
+	return f.sum("increase", metricCount)
+}
+
+// seconds is the time spent in the window.
+func (f figure) seconds(h Histogram) string {
+	if h == HistogramNative {
+		return "histogram_sum(" + f.sum("increase", metricLatency) + ")"
+	}
+	return f.sum("increase", metricSum)
+}
+
+// finite is nil for what Prometheus does not know: NaN of an empty histogram, infinities.
+func finite(v model.SampleValue) *float64 {
+	f := float64(v)
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return nil
+	}
+	return &f
+}

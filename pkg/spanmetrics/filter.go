@@ -1,0 +1,28 @@
+package spanmetrics
+
+import "fmt"
+
+// matchers are the PromQL matchers of a filter's lists. A list whose label the series do not carry is left out, and said.
+func (d dims) matchers(f Filter, a *asked) []string {
+	var m []string
+	list := func(name, label string, values []string) {
+		if len(values) == 0 {
+			return
+		}
+		if !d.shape.Has(label) {
+			a.notice(fmt.Sprintf("The span metrics carry no %s, so the filter by %s has no effect on them.", label, name))
+			return
+		}
+		m = append(m, anyOf(label, values, ""))
+	}
+	list("workspace", labelWorkspace, f.Workspaces)
+	list("language", labelLanguage, f.Languages)
+	list("tag", labelTag, f.Tags)
+	if len(f.StepPaths) > 0 && d.byName() {
+		a.notice("The span metrics carry no path of the step, so the filter by path has no effect on them.")
+	}
+	return append(m, d.pathMatcher(f.StepPaths), d.stepMatcher(f.Steps))
+}
+
+// noFigures says that the filter can match nothing.
+func (f Filter) noFigures() bool { return f.Keys != nil && len(f.Keys) == 0 }

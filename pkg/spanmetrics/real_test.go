@@ -1,0 +1,195 @@
+package spanmetrics
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// The recorded flow: step a takes 0.3 to 0.5 s, d (in a parallel loop c of three) 0.08 to 0.12 s, b 0.2 s with a
+// third of its runs failing, the whole flow 1.2 s.
+var (
+	stepA  = Key{"demo", "f/etl/nightly/a", "a"}
+	stepB  = Key{"demo", "f/etl/nightly/b", "b"}
+	stepD  = Key{"demo", "f/etl/nightly", "d"}
+	flow   = Key{"demo", "f/etl/nightly", ""}
+	nobody = Key{"demo", "f/etl/nightly/a", "b"} // its parts exist, the step does not
+)
+
+func TestShapeReal(t *testing.T) {
+	for name, want := range map[string]Shape{
+		"both": {
+			Exists: true, Windmill: true, Native: true, Classic: true, Histogram: HistogramNative, StepLabel: "step_path",
+			Series: []string{metricCalls, metricLatency, metricBucket, metricCount, metricSum, metricSize},
+			Tags:   []string{"flow_step_id", "job_kind", "language", "step_path", "tag", "workspace_id"},
+		},
+		"raw": {
+			Exists: true, Windmill: true, Classic: true, Histogram: HistogramClassic, StepLabel: "script_path",
+			Series:  []string{metricCalls, metricBucket, metricCount, metricSum, metricSize},
+			Missing: []string{metricLatency},
+			Tags:    []string{"flow_step_id", "language", "script_path", "tag", "workspace_id"},
+		},
+		"stock": {
+			Exists: true, Windmill: true, Native: true, Histogram: HistogramNative,
+			Series:  []string{metricCalls, metricLatency, metricSize},
+			Missing: []string{metricBucket, metricCount, metricSum},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, _, at := onRealAnswers(t, name)
+			got, err := c.Shape(context.Background(), at)
+			require.NoError(t, err)
+			assert.Contains(t, got.Labels, "span_name")
+			got.Labels = nil
+			assert.Equal(t, want, got)
+		})
+	}
+}
+
+func TestCostReal(t *testing.T) {
+	for name, iterations := range map[string]bool{"both": false, "raw": true, "stock": false} {
+		t.Run(name, func(t *testing.T) {
+			c, _, at := onRealAnswers(t, name)
+			got, err := c.Cost(context.Background(), at)
+			require.NoError(t, err)
+			require.NotNil(t, got.Series)
+			assert.Greater(t, *got.Series, 10.0)
+			assert.Equal(t, iterations, got.Iterations)
+			assert.Equal(t, iterations, got.IterationSeries != nil)
+		})
+	}
+}
+
+func TestBaselinesReal(t *testing.T) {
+	for name, tt := range map[string]struct {
+		source    Source
+		histogram Histogram
+		p50       map[Key]string // asked by hand
+		count     map[Key]string
+	}{
+		"both": {SourceSpanMetrics, HistogramNative,
+			map[Key]string{
+				stepA: `histogram_quantile(0.5, sum(increase(traces_spanmetrics_latency{span_name="job a",step_path="f/etl/nightly/a"}[1h])))`,
+				flow:  `histogram_quantile(0.5, sum(increase(traces_spanmetrics_latency{span_name="full_job",step_path="f/etl/nightly"}[1h])))`,
+			}, map[Key]string{
+				stepD: `histogram_count(sum(increase(traces_spanmetrics_latency{span_name="job d"}[1h])))`,
+			}},
+		"raw": {SourceSpanMetrics, HistogramClassic,
+			map[Key]string{
+				stepD: `histogram_quantile(0.5, sum by (le) (increase(traces_spanmetrics_latency_bucket{span_name="job d",script_path=~"f/etl/nightly/forloop-[0-9]+/d"}[1h])))`,
+				flow:  `histogram_quantile(0.5, sum by (le) (increase(traces_spanmetrics_latency_bucket{span_name="full_job"}[1h])))`,
+			}, map[Key]string{
+				stepD: `sum(increase(traces_spanmetrics_latency_count{span_name="job d"}[1h]))`,
+			}},
+		"stock": {SourceByName, HistogramNative,
+			map[Key]string{
+				stepB: `histogram_quantile(0.5, sum(increase(traces_spanmetrics_latency{span_name="job b"}[1h])))`,
+			}, map[Key]string{
+				stepD: `histogram_count(sum(increase(traces_spanmetrics_latency{span_name="job d"}[1h])))`,
+			}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c, server, at := onRealAnswers(t, name)
+			keys := []Key{stepA, stepB, stepD, flow, nobody, stepA}
+			got, err := c.Baselines(context.Background(), BaselineRequest{Keys: keys, Window: time.Hour, At: at})
+			require.NoError(t, err)
+			assert.Equal(t, tt.source, got.Source)
+			assert.Equal(t, tt.histogram, got.Histogram)
+			for k, promql := range tt.p50 {
+				require.NotNil(t, got.ByKey[k].P50, k)
+				assert.InDelta(t, direct(t, server, promql, at), *got.ByKey[k].P50, 1e-12, promql)
+			}
+			for k, promql := range tt.count {
+				assert.InDelta(t, direct(t, server, promql, at), got.ByKey[k].Count, 1e-6, promql)
+			}
+			for k, seconds := range map[Key][2]float64{stepA: {0.25, 0.55}, stepB: {0.12, 0.26}, stepD: {0.06, 0.13}} {
+				b := got.ByKey[k]
+				require.NotNil(t, b.P50, k)
+				assert.InDelta(t, (seconds[0]+seconds[1])/2, *b.P50, (seconds[1]-seconds[0])/2, k)
+				assert.GreaterOrEqual(t, *b.P95, *b.P50)
+				assert.GreaterOrEqual(t, *b.P99, *b.P95)
+			}
+			_, hasFlow := got.ByKey[flow]
+			_, hasNobody := got.ByKey[nobody]
+			byName := tt.source == SourceByName
+			assert.Equal(t, !byName, hasFlow, "full_job alone mixes all flows")
+			assert.Equal(t, byName, hasNobody, "only a name that stands for every flow fits")
+			assert.Equal(t, byName, len(got.Notices) > 0, got.Notices)
+		})
+	}
+}
+
+func TestStepStatsReal(t *testing.T) {
+	for _, name := range []string{"both", "raw", "stock"} {
+		t.Run(name, func(t *testing.T) {
+			c, server, at := onRealAnswers(t, name)
+			got, err := c.StepStats(context.Background(), StatsRequest{Start: at.Add(-time.Hour), End: at})
+			require.NoError(t, err)
+			rows := map[string]StepStats{}
+			for _, r := range got.Rows {
+				_, twice := rows[r.Step]
+				require.False(t, twice, "iterations are folded: %v", r.Key)
+				rows[r.Step] = r
+			}
+			b, d := rows["b"], rows["d"]
+			require.NotNil(t, b.Calls)
+			byHand := direct(t, server, `sum(increase(traces_spanmetrics_calls_total{span_name="job b"}[1h]))`, at)
+			assert.InDelta(t, byHand, *b.Calls, 1e-6)
+			failed := direct(t, server, `sum(increase(traces_spanmetrics_calls_total{span_name="job b",status_code="STATUS_CODE_ERROR"}[1h]))`, at)
+			assert.InDelta(t, failed, *b.Errors, 1e-6)
+			assert.InDelta(t, failed/byHand, *b.ErrorRatio, 1e-9)
+			assert.InDelta(t, byHand/3600, *b.Rate, 1e-9)
+			assert.InDelta(t, 0.2, *b.Mean, 1e-6)
+			assert.InDelta(t, 3*byHand, *d.Calls, 0.2*byHand)
+			assert.Zero(t, *d.Errors)
+			assert.InDelta(t, 0.1, *d.Mean, 0.02)
+			assert.InDelta(t, *d.Mean**d.Calls, *d.Total, *d.Total*0.05)
+			assert.Greater(t, *b.SizeBytes, 100.0)
+			assert.Nil(t, b.PreviousP95, "there was nothing an hour before")
+			for _, q := range []*float64{b.P50, b.P90, b.P95, b.P99} {
+				require.NotNil(t, q)
+			}
+			_, container := rows["c"]
+			assert.Equal(t, name != "both", container, "job_kind tells loops from steps")
+			if name != "stock" {
+				assert.Equal(t, stepD, d.Key)
+			}
+		})
+	}
+}
+
+func TestStepStatsOfKeysReal(t *testing.T) {
+	c, _, at := onRealAnswers(t, "both")
+	got, err := c.StepStats(context.Background(), StatsRequest{Filter: Filter{Keys: []Key{stepA, flow, nobody}}, Start: at.Add(-time.Hour), End: at})
+	require.NoError(t, err)
+	require.Len(t, got.Rows, 2)
+	assert.Equal(t, flow, got.Rows[0].Key)
+	assert.InDelta(t, 1.2, *got.Rows[0].Mean, 1e-6)
+	assert.Equal(t, stepA, got.Rows[1].Key)
+}
+
+func TestStepLatencyReal(t *testing.T) {
+	for _, name := range []string{"both", "raw", "stock"} {
+		t.Run(name, func(t *testing.T) {
+			c, _, at := onRealAnswers(t, name)
+			got, err := c.StepLatency(context.Background(), LatencyRequest{
+				Filter:    Filter{Workspaces: []string{"demo"}, Steps: []string{"b", "d"}},
+				Quantiles: []float64{0.95, 0.5}, Start: at.Add(-5 * time.Minute), End: at, Step: 30 * time.Second,
+			})
+			require.NoError(t, err)
+			require.Len(t, got.Series, 4)
+			for i, want := range []float64{0.5, 0.95, 0.5, 0.95} {
+				assert.Equal(t, want, got.Series[i].Quantile)
+				for _, p := range got.Series[i].Points {
+					if p.Value != nil {
+						assert.InDelta(t, 0.15, *p.Value, 0.12)
+					}
+				}
+			}
+			assert.Equal(t, name == "stock", len(got.Notices) > 1, got.Notices)
+		})
+	}
+}

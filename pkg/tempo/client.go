@@ -1,0 +1,199 @@
+package tempo
+
+import (
+	"context"
+	"encoding/json"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
+	"github.com/grafana/tempo/pkg/tempopb"
+)
+
+const (
+	acceptJSON     = "application/json"
+	acceptProtobuf = "application/protobuf"
+
+	defaultTraces        = 20 // Tempo's own when no limit is sent
+	defaultSpansPerTrace = 3
+)
+
+// Client asks one Tempo. It is safe for concurrent use. Its errors are *upstream.Error.
+type Client struct{ up *upstream.Client }
+
+// New makes a client on an upstream.
+func New(up *upstream.Client) *Client { return &Client{up: up} }
+
+// Search runs a TraceQL search.
+func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, error) {
+	query := timeBounds(r.Start, r.End)
+	query.Set("q", Align(r.Query))
+	if r.Limit > 0 {
+		query.Set("limit", strconv.Itoa(r.Limit))
+	} else {
+		r.Limit = defaultTraces
+	}
+	if r.SpansPerTrace > 0 {
+		query.Set("spss", strconv.Itoa(r.SpansPerTrace))
+	} else {
+		r.SpansPerTrace = defaultSpansPerTrace
+	}
+	_, body, err := c.up.Get(ctx, "/api/search", query, acceptJSON)
+	if err != nil {
+		return SearchResult{}, err
+	}
+	response, err := decodeSearch(body)
+	if err != nil {
+		return SearchResult{}, c.up.Unreadable("search answer", err)
+	}
+	return searchResult(response, r.Limit, r.SpansPerTrace), nil
+}
+
+func searchResult(response *tempopb.SearchResponse, limit, spansPerTrace int) SearchResult {
+	spans, cut := searchSpans(response, spansPerTrace)
+	out := SearchResult{
+		Spans:     spans,
+		Traces:    len(response.Traces),
+		Truncated: cut || len(response.Traces) >= limit,
+	}
+	if m := response.Metrics; m != nil {
+		out.Stats.InspectedBytes = int64(min(m.InspectedBytes, math.MaxInt64))
+		out.Stats.InspectedTraces = int64(m.InspectedTraces)
+	}
+	return out
+}
+
+// Trace fetches a trace by its id (hex digits, leading zeros optional). Zero times send no bound; Tempo is
+// faster with them. A trace that Tempo does not know has no spans and is no error.
+func (c *Client) Trace(ctx context.Context, traceID string, start, end time.Time) (TraceResult, error) {
+	if !isTraceID(traceID) {
+		return TraceResult{}, upstream.NewError(c.up.Name(), http.StatusBadRequest, nil,
+			"%q is no trace id: it must be up to 32 hexadecimal digits.", cut(traceID, 64))
+	}
+	query := timeBounds(start, end)
+	_, body, err := c.up.Get(ctx, "/api/v2/traces/"+traceID, query, acceptProtobuf)
+	if isNotFound(err) {
+		return c.traceV1(ctx, traceID, query) // Tempo before 2.6 has no v2
+	}
+	if err != nil {
+		return TraceResult{}, err
+	}
+	response, err := decodeTraceByID(body)
+	if err != nil {
+		return TraceResult{}, c.up.Unreadable("trace", err)
+	}
+	return TraceResult{
+		Spans:   traceSpans(response.Trace),
+		Partial: response.Status == tempopb.PartialStatus_PARTIAL,
+	}, nil
+}
+
+func (c *Client) traceV1(ctx context.Context, traceID string, query url.Values) (TraceResult, error) {
+	_, body, err := c.up.Get(ctx, "/api/traces/"+traceID, query, acceptProtobuf)
+	if isNotFound(err) && !strings.Contains(strings.ToLower(string(body)), "page not found") && !isMarkup(body) {
+		return TraceResult{}, nil
+	}
+	if err != nil {
+		return TraceResult{}, err
+	}
+	trace, err := decodeTrace(body)
+	if err != nil {
+		return TraceResult{}, c.up.Unreadable("trace", err)
+	}
+	return TraceResult{Spans: traceSpans(trace)}, nil
+}
+
+// TagValues gives the values of an attribute, sorted, without the empty one. Tempo reads the query loosely:
+// it heeds only simple conditions joined by &&, and none at all if there is an ||.
+func (c *Client) TagValues(ctx context.Context, r TagValuesRequest) (values []string, truncated bool, err error) {
+	query := timeBounds(r.Start, r.End)
+	if r.Query != "" {
+		query.Set("q", Align(r.Query))
+	}
+	if r.Limit > 0 {
+		query.Set("limit", strconv.Itoa(r.Limit+2)) // one to see that there are more, one for the empty value
+	}
+	_, body, err := c.up.Get(ctx, "/api/v2/search/tag/"+url.PathEscape(r.Tag)+"/values", query, acceptJSON)
+	if err != nil {
+		return nil, false, err
+	}
+	response, err := decodeTagValues(body)
+	if err != nil {
+		return nil, false, c.up.Unreadable("list of values", err)
+	}
+	for _, v := range response.TagValues {
+		if v != nil && v.Value != "" {
+			values = append(values, v.Value)
+		}
+	}
+	slices.Sort(values)
+	values = slices.Compact(values)
+	if r.Limit > 0 && len(values) > r.Limit {
+		return values[:r.Limit], true, nil
+	}
+	return values, false, nil
+}
+
+// Version is the version that Tempo says it is; "" if it was built without one.
+func (c *Client) Version(ctx context.Context) (string, error) {
+	_, body, err := c.up.Get(ctx, "/api/status/buildinfo", nil, acceptJSON)
+	if err != nil {
+		return "", err
+	}
+	var info struct {
+		Version string `json:"version"`
+	}
+	if err := json.Unmarshal(body, &info); err != nil {
+		return "", c.up.Unreadable("build information", err)
+	}
+	return info.Version, nil
+}
+
+// timeBounds are start and end in seconds; the end is rounded up so that nothing is lost.
+func timeBounds(start, end time.Time) url.Values {
+	v := url.Values{}
+	if !start.IsZero() {
+		v.Set("start", strconv.FormatInt(start.Unix(), 10))
+	}
+	if !end.IsZero() {
+		seconds := end.Unix()
+		if end.Nanosecond() > 0 {
+			seconds++
+		}
+		if !start.IsZero() && seconds <= start.Unix() {
+			seconds = start.Unix() + 1 // Tempo refuses an empty range
+		}
+		v.Set("end", strconv.FormatInt(seconds, 10))
+	}
+	return v
+}
+
+func isNotFound(err error) bool {
+	e := upstream.AsError(err)
+	return e != nil && e.Status == http.StatusNotFound
+}
+
+func isMarkup(body []byte) bool {
+	return strings.HasPrefix(strings.TrimSpace(string(body[:min(len(body), 64)])), "<")
+}
+
+func isTraceID(s string) bool {
+	for _, r := range s {
+		if !strings.ContainsRune("0123456789abcdefABCDEF", r) {
+			return false
+		}
+	}
+	return s != "" && len(s) <= 32
+}
+
+func cut(s string, most int) string {
+	if runes := []rune(s); len(runes) > most {
+		return string(runes[:most]) + "..."
+	}
+	return s
+}

@@ -1,0 +1,63 @@
+package tempo
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/gogo/protobuf/jsonpb"
+	"github.com/gogo/protobuf/proto"
+	"github.com/grafana/tempo/pkg/tempopb"
+)
+
+// Newer versions of Tempo may say more than this plugin knows.
+var tolerant = jsonpb.Unmarshaler{AllowUnknownFields: true}
+
+func decodeSearch(body []byte) (*tempopb.SearchResponse, error) {
+	if !isObject(body) {
+		return nil, errors.New("no JSON object")
+	}
+	var search jsonSearch
+	if err := json.Unmarshal(body, &search); err != nil {
+		return nil, err
+	}
+	return search.message()
+}
+
+func decodeTagValues(body []byte) (*tempopb.SearchTagValuesV2Response, error) {
+	response := &tempopb.SearchTagValuesV2Response{}
+	return response, decodeJSON(body, response)
+}
+
+// decodeJSON wants an object: null would be an empty message.
+func decodeJSON(body []byte, into proto.Message) error {
+	if !isObject(body) {
+		return errors.New("no JSON object")
+	}
+	return noPanic(func() error {
+		return tolerant.UnmarshalNext(json.NewDecoder(bytes.NewReader(body)), into)
+	})
+}
+
+func isObject(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) }
+
+func decodeTraceByID(body []byte) (*tempopb.TraceByIDResponse, error) {
+	response := &tempopb.TraceByIDResponse{}
+	return response, noPanic(func() error { return response.Unmarshal(body) })
+}
+
+func decodeTrace(body []byte) (*tempopb.Trace, error) {
+	trace := &tempopb.Trace{}
+	return trace, noPanic(func() error { return trace.Unmarshal(body) })
+}
+
+// noPanic guards against answers that the generated decoders do not expect.
+func noPanic(decode func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("malformed message: %v", p)
+		}
+	}()
+	return decode()
+}

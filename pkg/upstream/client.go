@@ -1,0 +1,169 @@
+// Package upstream calls the servers that the plugin reads from: bounded, shared, traced, and with errors
+// that say in one sentence what is wrong.
+package upstream
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"golang.org/x/sync/semaphore"
+)
+
+const (
+	// DefaultMaxConcurrent is how many calls one upstream gets at a time.
+	DefaultMaxConcurrent = 8
+	// DefaultMaxBody is the largest answer that is read, in bytes. A run of 10,000 jobs is about 30 MB.
+	DefaultMaxBody = 128 << 20
+)
+
+// Options describe an upstream.
+type Options struct {
+	Name          string // "Tempo": errors begin with it
+	URL           string // http(s), may have a path
+	HTTP          httpclient.Options
+	MaxConcurrent int   // 0: DefaultMaxConcurrent
+	MaxBody       int64 // bytes; 0: DefaultMaxBody
+}
+
+// Client calls one upstream. It is safe for concurrent use, and is a Prometheus api.Client.
+type Client struct {
+	name    string
+	base    *url.URL
+	http    *http.Client
+	slots   *semaphore.Weighted
+	maxBody int64
+	secrets []string // values that must not appear in an error
+	share   *sharing // nil: calls of different users must not be mixed
+}
+
+// New makes a client. With HTTP.ForwardHTTPHeaders each user's calls carry the user's own headers: then no
+// calls are shared.
+func New(o Options) (*Client, error) {
+	base, err := url.Parse(o.URL)
+	if err != nil || base.Host == "" {
+		return nil, NewError(o.Name, http.StatusBadRequest, nil, "%s: the URL is not valid.", o.Name)
+	}
+	hc, err := httpclient.New(o.HTTP)
+	if err != nil {
+		return nil, NewError(o.Name, http.StatusBadRequest, err,
+			"%s: the TLS or proxy settings cannot be used: check the certificates and the key.", o.Name)
+	}
+	c := &Client{
+		name:    o.Name,
+		base:    base,
+		http:    hc,
+		maxBody: o.MaxBody,
+		secrets: secretsOf(o.HTTP),
+	}
+	if c.maxBody <= 0 {
+		c.maxBody = DefaultMaxBody
+	}
+	if o.MaxConcurrent <= 0 {
+		o.MaxConcurrent = DefaultMaxConcurrent
+	}
+	c.slots = semaphore.NewWeighted(int64(o.MaxConcurrent))
+	if !o.HTTP.ForwardHTTPHeaders {
+		c.share = newSharing()
+	}
+	return c, nil
+}
+
+// Name is the upstream's name as errors use it.
+func (c *Client) Name() string { return c.name }
+
+// PerUser says that answers depend on the user who asks, so they must not be kept for others.
+func (c *Client) PerUser() bool { return c.share == nil }
+
+// Close closes idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// URL makes the URL of an endpoint; ":name" in it is replaced by args["name"].
+func (c *Client) URL(endpoint string, args map[string]string) *url.URL {
+	for name, value := range args {
+		endpoint = strings.ReplaceAll(endpoint, ":"+name, url.PathEscape(value))
+	}
+	return c.base.JoinPath(endpoint)
+}
+
+// Get asks an endpoint. accept is the media type wanted. The body must not be changed: it may be shared.
+func (c *Client) Get(ctx context.Context, endpoint string, query url.Values, accept string) (*http.Response, []byte, error) {
+	u := c.URL(endpoint, nil)
+	u.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err != nil {
+		return nil, nil, c.failed(ctx, err)
+	}
+	req.Header.Set("Accept", accept)
+	return c.Do(ctx, req)
+}
+
+// Do sends a request and reads the answer. Equal requests that are under way at the same time are one call.
+// A status other than 2xx, and a page of HTML, is an *Error; the response is given beside it if there was one.
+// The body must not be changed: it may be shared.
+func (c *Client) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
+	key, ok := requestKey(req)
+	if c.share == nil || !ok {
+		return c.call(ctx, req)
+	}
+	a, err := c.share.do(ctx, key, func(ctx context.Context) answer {
+		resp, body, err := c.call(ctx, req)
+		return answer{resp, body, err}
+	})
+	if err != nil {
+		return nil, nil, c.failed(ctx, err)
+	}
+	return a.resp, a.body, a.err
+}
+
+func (c *Client) call(ctx context.Context, req *http.Request) (resp *http.Response, body []byte, err error) {
+	ctx, span := tracing.DefaultTracer().Start(ctx, "upstream "+c.name, trace.WithAttributes(
+		attribute.String("upstream", c.name),
+		attribute.String("http.request.method", req.Method),
+		attribute.String("url.path", req.URL.Path),
+	))
+	defer func() {
+		if err != nil {
+			span.SetStatus(codes.Error, err.Error())
+		}
+		span.SetAttributes(attribute.Int("http.response.body.size", len(body)))
+		span.End()
+	}()
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return nil, nil, c.failed(ctx, err)
+	}
+	defer c.slots.Release(1)
+
+	resp, err = c.http.Do(req.WithContext(ctx))
+	if err != nil {
+		return nil, nil, c.failed(ctx, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
+	body, err = c.read(ctx, resp)
+	if err != nil {
+		return resp, nil, err
+	}
+	return resp, body, c.refusal(resp, body)
+}
+
+func (c *Client) read(ctx context.Context, resp *http.Response) ([]byte, error) {
+	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxBody+1))
+	if int64(len(body)) > c.maxBody || errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
+		return nil, NewError(c.name, http.StatusBadGateway, err,
+			"%s answered with more than %s: ask for less (a shorter time range, more filters or a lower limit).",
+			c.name, sizeText(min(c.maxBody, int64(max(len(body), 1)))))
+	}
+	if err != nil {
+		return nil, c.failed(ctx, err)
+	}
+	return body, nil
+}

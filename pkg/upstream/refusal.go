@@ -1,0 +1,144 @@
+package upstream
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+)
+
+// longestReason is how much of an upstream's own message an error repeats, in characters.
+const longestReason = 300
+
+// refusal is nil for an answer that can be read on, else one sentence.
+func (c *Client) refusal(resp *http.Response, body []byte) error {
+	status := resp.StatusCode
+	html := isHTML(resp, body)
+	switch {
+	case status >= 200 && status < 300 && !html:
+		return nil
+	case status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return NewError(c.name, status, nil, "%s refused the credentials (status %d): check them in the data source's settings.%s",
+			c.name, status, c.reason(resp, body))
+	case status >= 200 && status < 300:
+		return NewError(c.name, http.StatusBadGateway, nil, "%s at %s answered with a page of HTML: is the URL right?", c.name, c.base.Host)
+	case status == http.StatusNotFound:
+		return NewError(c.name, status, nil, "%s at %s does not know %s (status 404): is the URL right, and is this a %s?%s",
+			c.name, c.base.Host, resp.Request.URL.Path, c.name, c.reason(resp, body))
+	case status == http.StatusTooManyRequests:
+		return NewError(c.name, status, nil, "%s has too many requests to answer this one now (status 429): try again later.%s",
+			c.name, c.reason(resp, body))
+	case status >= 400 && status < 500:
+		return NewError(c.name, status, nil, "%s rejected the query (status %d).%s", c.name, status, c.reason(resp, body))
+	case status == http.StatusGatewayTimeout:
+		return NewError(c.name, status, nil, "%s took too long (status 504): ask for less.%s", c.name, c.reason(resp, body))
+	case status >= 500:
+		return NewError(c.name, http.StatusBadGateway, nil, "%s failed (status %d).%s", c.name, status, c.reason(resp, body))
+	default:
+		return NewError(c.name, http.StatusBadGateway, nil, "%s answered with status %d, which is not expected: is the URL right?", c.name, status)
+	}
+}
+
+// Unreadable is the error of an answer that could not be decoded.
+func (c *Client) Unreadable(want string, cause error) *Error {
+	return NewError(c.name, http.StatusBadGateway, cause, "%s at %s answered with something that is no %s: is the URL right?",
+		c.name, c.base.Host, want)
+}
+
+func isHTML(resp *http.Response, body []byte) bool {
+	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
+		return true
+	}
+	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 64)]))
+	return bytes.HasPrefix(start, []byte("<!doctype")) || bytes.HasPrefix(start, []byte("<html"))
+}
+
+// reason is the upstream's own message, short and behind a space; "" if it gave none that can be read.
+func (c *Client) reason(resp *http.Response, body []byte) string {
+	if isHTML(resp, body) {
+		return ""
+	}
+	text := string(body[:min(len(body), 4096)])
+	var structured struct{ Error, Message, Detail string }
+	if json.Unmarshal(body, &structured) == nil {
+		text = firstOf(structured.Error, structured.Message, structured.Detail)
+	}
+	text = c.short(text, forwardedSecrets(resp.Request)...)
+	if text == "" {
+		return ""
+	}
+	return fmt.Sprintf(" It says: %s.", strings.TrimRight(text, "."))
+}
+
+func firstOf(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// short makes one line of a text, without secrets.
+func (c *Client) short(text string, more ...string) string {
+	for _, s := range slices.Concat(c.secrets, more) {
+		text = strings.ReplaceAll(text, s, "[secret]")
+	}
+	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "?")), " ")
+	if runes := []rune(text); len(runes) > longestReason {
+		text = string(runes[:longestReason]) + "…"
+	}
+	return text
+}
+
+// secretsOf lists what must not appear in an error, in case an upstream repeats its request's headers.
+func secretsOf(o httpclient.Options) []string {
+	var secrets []string
+	add := func(s string) {
+		if len(s) >= 4 { // shorter ones would make every message unreadable
+			secrets = append(secrets, s)
+		}
+	}
+	if b := o.BasicAuth; b != nil {
+		add(b.Password)
+		add(base64.StdEncoding.EncodeToString([]byte(b.User + ":" + b.Password)))
+	}
+	for name, values := range o.Header {
+		if name == TenantHeader {
+			continue
+		}
+		for _, v := range values {
+			add(strings.TrimPrefix(v, "Bearer "))
+		}
+	}
+	if t := o.TLS; t != nil {
+		add(t.ClientKey)
+	}
+	return secrets
+}
+
+// forwardedSecrets lists what a request carries of the user who asked (with OAuth pass-through).
+func forwardedSecrets(req *http.Request) []string {
+	var secrets []string
+	for _, name := range []string{"Authorization", "Cookie", "X-Id-Token", "X-Grafana-Id"} {
+		if v := strings.TrimPrefix(req.Header.Get(name), "Bearer "); len(v) >= 4 {
+			secrets = append(secrets, v)
+		}
+	}
+	return secrets
+}
+
+// TenantHeader names the tenant of Tempo, Mimir and Loki. Its value is no secret.
+const TenantHeader = "X-Scope-Orgid"
+
+func sizeText(bytes int64) string {
+	if bytes >= 1<<20 {
+		return fmt.Sprintf("%d MB", bytes>>20)
+	}
+	return fmt.Sprintf("%d bytes", bytes)
+}

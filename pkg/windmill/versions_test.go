@@ -1,0 +1,80 @@
+package windmill_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+	"github.com/flowsteps/windmill-datasource/pkg/windmill/windmilltest"
+	"github.com/stretchr/testify/require"
+)
+
+func TestIdentityAndSkip(t *testing.T) {
+	b := windmilltest.New(base, 17)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	f.Identity("a", 2*ms).Run(10*ms, 11*ms)
+	f.Full(ms, 20*ms, false)
+	r := build(t, b, f)
+	require.Equal(t, windmill.KindIdentity, job(t, r, "a").Kind)
+	require.Equal(t, windmill.OutcomeSkipped, job(t, r, "a").Outcome)
+	require.Equal(t, windmill.OutcomeOK, r.Outcome)
+}
+
+func TestAgentTools(t *testing.T) {
+	b := windmilltest.New(base, 18)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	agent := f.Inline("g", 2*ms)
+	agent.Kind, agent.Language = "aiagent", ""
+	agent.Run(10*ms, sec)
+	tool := agent.Inline("", 100*ms)
+	tool.Root, tool.Path = nil, agent.Path+"/tools/search"
+	tool.Post(500*ms, 510*ms)
+	f.Full(ms, 2*sec, false)
+	r := build(t, b, f)
+	require.Equal(t, windmill.KindAgent, job(t, r, "g").Kind)
+	x := job(t, r, "g/search")
+	require.Equal(t, windmill.KindTool, x.Kind)
+	require.Nil(t, x.Duration)
+	require.Nil(t, x.Critical)
+	require.Nil(t, x.Contribution)
+	require.Nil(t, x.Attempt)
+	require.Equal(t, 990*ms, *job(t, r, "g").Duration)
+	require.Equal(t, 1, problems(r)[windmill.ProblemNoWork])
+}
+
+func TestOlderVersions(t *testing.T) {
+	b := windmilltest.New(base, 19)
+	root := b.Nightly(0, 2)
+	for i := range b.Spans { // no job_kind, no status, no success
+		b.Spans[i].JobKind, b.Spans[i].Success, b.Spans[i].Failed, b.Spans[i].StatusMessage = "", "", false, ""
+	}
+	r := build(t, b, root)
+	require.Equal(t, windmill.KindIteration, job(t, r, "b[1]").Kind)
+	require.Equal(t, windmill.KindSubflow, job(t, r, "e").Kind)
+	require.Equal(t, windmill.KindStep, job(t, r, "b[1]/c").Kind)
+	require.Equal(t, windmill.OutcomeOK, r.Outcome)
+}
+
+func TestWmFailureShowsOnlyOnPostprocessing(t *testing.T) {
+	b := windmilltest.New(base, 20)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	f.Inline("a", 2*ms).Pull(10*ms, 20*ms).Post(20*ms, 30*ms)
+	b.Spans[len(b.Spans)-1].Success, b.Spans[len(b.Spans)-1].Failed = "false", true
+	f.Full(ms, 40*ms, true)
+	require.Equal(t, windmill.OutcomeError, job(t, build(t, b, f), "a").Outcome)
+}
+
+func TestLostRace(t *testing.T) {
+	b := windmilltest.New(base, 21)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	a := f.Inline("a", 2*ms).Run(10*ms, 100*ms)
+	for _, at := range []time.Duration{5 * ms, 6 * ms, 200 * ms} {
+		a.Pull(at, at+ms)
+		b.Spans[len(b.Spans)-1].Failed, b.Spans[len(b.Spans)-1].StatusMessage = true, "job already completed by another worker"
+	}
+	f.Full(ms, 150*ms, false)
+	r := build(t, b, f)
+	require.Equal(t, 90*ms, *job(t, r, "a").Duration)
+	require.Equal(t, windmill.OutcomeOK, job(t, r, "a").Outcome)
+	require.Equal(t, 3, problems(r)[windmill.ProblemLostRace])
+}
