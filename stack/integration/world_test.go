@@ -28,7 +28,7 @@ import (
 
 const (
 	history        = 40 * time.Minute
-	arrivalTimeout = 20 * time.Second
+	arrivalTimeout = 60 * time.Second
 	seed           = 11
 )
 
@@ -196,6 +196,12 @@ func promQL(t *testing.T, base, expr string, at time.Time) []sample {
 		samples = append(samples, sample{r.Metric, value})
 	}
 	return samples
+}
+
+// awaitSeries waits until Prometheus has an answer.
+func awaitSeries(t *testing.T, base, expr string) {
+	t.Helper()
+	require.Eventually(t, func() bool { return len(promQL(t, base, expr, time.Now())) > 0 }, 2*arrivalTimeout, time.Second, expr)
 }
 
 type sample struct {
