@@ -1,0 +1,126 @@
+package flowstep
+
+import (
+	"slices"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+)
+
+// StepRow is one row of flow-steps. nil is unknown; durations are seconds.
+type StepRow struct {
+	RunID, JobID, ParentJob  string
+	Depth                    int64
+	Path                     string
+	Step, ScriptPath         *string
+	Kind                     string
+	Language, Worker, Tag    *string
+	Iteration, Attempt       *int64
+	Start                    *time.Time
+	Duration, Wait           *float64
+	WaitKind                 *string
+	Transition               *float64
+	Outcome                  string
+	Error                    *string
+	Contribution             *float64
+	Critical                 *bool
+	BaselineP50, BaselineP95 *float64
+	BaselineCount            *float64
+	Ratio                    *float64
+	Verdict                  string
+	TraceID, SpanID          *string
+}
+
+// Steps gives a row for each of the jobs of a run (all of them, or what NarrowRun left), in their order.
+func Steps(run *windmill.Run, jobs []*windmill.Job, baselines Baselines) []StepRow {
+	rows := make([]StepRow, 0, len(jobs))
+	for _, j := range jobs {
+		rows = append(rows, stepRow(run, j, baselines))
+	}
+	return rows
+}
+
+func stepRow(run *windmill.Run, j *windmill.Job, baselines Baselines) StepRow {
+	row := StepRow{
+		RunID: run.ID, JobID: j.ID, Depth: int64(j.Depth), Path: j.Path, Step: known(j.Step),
+		ScriptPath: known(j.ScriptPath), Kind: string(j.Kind), Language: known(j.Language), Worker: known(j.Worker),
+		Tag: known(j.Tag), Iteration: j.Iteration, Attempt: j.Attempt, Start: knownTime(j.Start),
+		Duration: seconds(j.Duration), Wait: seconds(j.Wait), WaitKind: known(string(j.WaitKind)),
+		Transition: seconds(j.Transition), Outcome: string(j.Outcome), Error: known(j.Error),
+		Contribution: j.Contribution, Critical: j.Critical, Verdict: string(Unknown),
+		TraceID: known(j.TraceID), SpanID: known(j.SpanID),
+	}
+	if j.Parent != nil {
+		row.ParentJob = j.Parent.ID
+	}
+	if row.Iteration == nil {
+		row.Iteration = j.Branch
+	}
+	key, ok := KeyOf(j)
+	if !ok {
+		return row
+	}
+	b, ok := baselines[key]
+	if !ok {
+		return row
+	}
+	row.BaselineP50, row.BaselineP95, row.BaselineCount = b.P50, b.P95, &b.Count
+	if j.Outcome != windmill.OutcomeRunning { // what is still running cannot be compared yet
+		ratio, verdict := compare(j.Duration, b)
+		row.Ratio, row.Verdict = ratio, string(verdict)
+	}
+	return row
+}
+
+// Narrow says which rows of a run to show. Empty lists match all.
+type Narrow struct {
+	Step, ScriptPath, Worker, Tag, Language, Outcome, JobID, RootJob, ParentJob []string
+	MinDuration                                                                 time.Duration
+}
+
+func (n Narrow) empty() bool {
+	for _, l := range [][]string{n.Step, n.ScriptPath, n.Worker, n.Tag, n.Language, n.Outcome, n.JobID, n.RootJob, n.ParentJob} {
+		if len(l) > 0 {
+			return false
+		}
+	}
+	return n.MinDuration == 0
+}
+
+// NarrowRun keeps the jobs that match everything asked for, and the jobs above them. The run itself always stays.
+// hidden is how many jobs were left out.
+func NarrowRun(run *windmill.Run, n Narrow) (kept []*windmill.Job, hidden int) {
+	if n.empty() {
+		return run.Jobs, 0
+	}
+	keep := map[*windmill.Job]bool{run.Root: true}
+	for _, j := range run.Jobs {
+		if !n.matches(j) {
+			continue
+		}
+		for up := j; up != nil && !keep[up]; up = up.Parent {
+			keep[up] = true
+		}
+	}
+	for _, j := range run.Jobs {
+		if keep[j] {
+			kept = append(kept, j)
+		}
+	}
+	return kept, len(run.Jobs) - len(kept)
+}
+
+func (n Narrow) matches(j *windmill.Job) bool {
+	for _, c := range []struct {
+		list  []string
+		value string
+	}{
+		{n.Step, j.Step}, {n.ScriptPath, j.ScriptPath}, {n.Worker, j.Worker}, {n.Tag, j.Tag}, {n.Language, j.Language},
+		{n.Outcome, string(j.Outcome)}, {n.JobID, j.ID}, {n.RootJob, j.RootJob}, {n.ParentJob, j.ParentID},
+	} {
+		if len(c.list) > 0 && !slices.Contains(c.list, c.value) {
+			return false
+		}
+	}
+	return n.MinDuration == 0 || (j.Duration != nil && *j.Duration >= n.MinDuration)
+}

@@ -1,0 +1,54 @@
+package frame
+
+import (
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// StepsInfo is what comes with the steps of a run.
+type StepsInfo struct {
+	Info
+	Workspace    string
+	BaselineExpr string // PromQL of a step's p95, with variables for the row; empty: no link
+}
+
+// FlowSteps makes the frame flow-steps: a row for each job of a run, in tree order, the run itself first.
+func FlowSteps(rows []flowstep.StepRow, info StepsInfo, l Links) *data.Frame {
+	type R = flowstep.StepRow
+	trace, series := links(l.trace()), links(l.prometheus("Latency of this step in Prometheus", info.BaselineExpr))
+	f := table("flow-steps", info.Info,
+		column(rows, "run_id", "Run", "Id of the run.", func(r *R) string { return r.RunID }, hidden(), links(l.run())),
+		column(rows, "job_id", "Job", "Id of the job that ran the step.", func(r *R) string { return r.JobID }, hidden(), links(l.windmill(escaped(info.Workspace)), l.logs())),
+		column(rows, "parent_job", "Parent job", "Id of the job above; empty for the run.", func(r *R) string { return r.ParentJob }, hidden()),
+		column(rows, "depth", "Depth", "How deep the job is in the run, from 0.", func(r *R) int64 { return r.Depth }, hidden()),
+		column(rows, "path", "Path", "Place in the run: loop[3]/c is step c of iteration 3, a#2 the second attempt of a.", func(r *R) string { return r.Path }),
+		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }),
+		column(rows, "script_path", "Script", "Path of the script or flow that ran.", func(r *R) *string { return r.ScriptPath }),
+		column(rows, "kind", "Kind", "What the job is within the run.", func(r *R) string { return r.Kind }),
+		column(rows, "language", "Language", "", func(r *R) *string { return r.Language }),
+		column(rows, "worker", "Worker", "Worker that pulled the job.", func(r *R) *string { return r.Worker }),
+		column(rows, "tag", "Tag", "Worker tag of the job.", func(r *R) *string { return r.Tag }),
+		column(rows, "iteration", "Iteration", "Number of the loop's iteration, from 0, or of the branch.", func(r *R) *int64 { return r.Iteration }),
+		column(rows, "attempt", "Attempt", "From 1; a retry is attempt 2.", func(r *R) *int64 { return r.Attempt }),
+		column(rows, "start", "Start", "When a worker pulled the job.", func(r *R) *time.Time { return r.Start }),
+		column(rows, "duration", "Duration", "Execution time; of flows, iterations and branches derived from their steps.", func(r *R) *float64 { return r.Duration }, inSeconds),
+		column(rows, "wait", "Wait", "How long the job could not start.", func(r *R) *float64 { return r.Wait }, inSeconds),
+		column(rows, "wait_kind", "Waited for", "queue, approval, retry, sleep or unknown.", func(r *R) *string { return r.WaitKind }),
+		column(rows, "transition", "Transition", "Storing the result and pushing the next step.", func(r *R) *float64 { return r.Transition }, inSeconds),
+		column(rows, "outcome", "Outcome", "Derived from the steps.", func(r *R) string { return r.Outcome }),
+		column(rows, "error", "Error", "", func(r *R) *string { return r.Error }),
+		column(rows, "contribution", "Contribution", "Share of the run's wall time; parallel work counts once.", func(r *R) *float64 { return r.Contribution }, inPercent),
+		column(rows, "critical", "Critical", "Whether its end gated the end of the run.", func(r *R) *bool { return r.Critical }),
+		column(rows, "baseline_p50", "Baseline p50", "What the step usually took before this run.", func(r *R) *float64 { return r.BaselineP50 }, inSeconds, series),
+		column(rows, "baseline_p95", "Baseline p95", "What 95 % of its executions took before this run.", func(r *R) *float64 { return r.BaselineP95 }, inSeconds, series),
+		column(rows, "baseline_count", "Baseline count", "Executions in the baseline, as Prometheus estimates them.", func(r *R) *float64 { return r.BaselineCount }, decimals(0)),
+		column(rows, "ratio", "Ratio", "Duration divided by the baseline's p50.", func(r *R) *float64 { return r.Ratio }, decimals(2)),
+		column(rows, "verdict", "Verdict", "slow, normal or fast against the baseline; unknown below five executions.", func(r *R) string { return r.Verdict }),
+		column(rows, "trace_id", "Trace", "", func(r *R) *string { return r.TraceID }, hidden(), trace),
+		column(rows, "span_id", "Span", "", func(r *R) *string { return r.SpanID }, hidden(), trace),
+	)
+	f.Meta.PreferredVisualizationPluginID = PanelID
+	return f
+}

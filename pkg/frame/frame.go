@@ -1,0 +1,96 @@
+// Package frame turns rows into Grafana's data frames. It is the only place that knows the names of fields, which are
+// a public contract: order, names, types and units stay; meta.custom.version tells of changes.
+package frame
+
+import (
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// Version of the frames' fields.
+const Version = 1
+
+// PanelID is the panel that draws flow-steps.
+const PanelID = "flowsteps-windmill-panel"
+
+// Info is what comes with the rows of a frame.
+type Info struct {
+	Notices []data.Notice
+	Queries []string // TraceQL and PromQL that were asked, a line each
+	Stats   []data.QueryStat
+	Custom  map[string]any // what was found out on the way, such as the source of baselines
+}
+
+// Links says where links can lead. Empty values make no link.
+type Links struct {
+	SelfUID, SelfType                string // this data source
+	TempoUID, PrometheusUID, LokiUID string // the user's own data sources
+	WindmillURL                      string // without a trailing slash
+	Range                            data.TimeRange
+}
+
+// value is any type of a field's values that is used here.
+type value interface {
+	string | *string | int64 | *int64 | float64 | *float64 | time.Time | *time.Time | *bool
+}
+
+// column makes one field with a value of each row.
+func column[R any, T value](rows []R, name, display, description string, get func(*R) T, options ...option) *data.Field {
+	values := make([]T, len(rows))
+	for i := range rows {
+		values[i] = get(&rows[i])
+	}
+	f := data.NewField(name, nil, values)
+	f.Config = &data.FieldConfig{DisplayNameFromDS: display, Description: description}
+	for _, o := range options {
+		o(f.Config)
+	}
+	return f
+}
+
+type option func(*data.FieldConfig)
+
+func unit(u string) option { return func(c *data.FieldConfig) { c.Unit = u } }
+
+// inSeconds is the unit of all durations.
+var inSeconds = unit("s")
+
+// inPercent is the unit of shares from 0 to 1.
+var inPercent = unit("percentunit")
+
+func decimals(n uint16) option { return func(c *data.FieldConfig) { c.Decimals = &n } }
+
+// hidden leaves a field out of tables; it is there for links, panels and transformations.
+func hidden() option {
+	return func(c *data.FieldConfig) { c.Custom = map[string]any{"hidden": true} }
+}
+
+func links(list ...data.DataLink) option {
+	return func(c *data.FieldConfig) {
+		for _, l := range list {
+			if l.URL != "" || l.Internal != nil {
+				c.Links = append(c.Links, l)
+			}
+		}
+	}
+}
+
+// table puts fields together to a frame of that name.
+func table(name string, info Info, fields ...*data.Field) *data.Frame {
+	f := data.NewFrame(name, fields...)
+	f.Meta = meta(name, info)
+	f.Meta.PreferredVisualization = data.VisTypeTable
+	return f
+}
+
+func meta(name string, info Info) *data.FrameMeta {
+	custom := map[string]any{"frame": name, "version": Version}
+	for k, v := range info.Custom {
+		custom[k] = v
+	}
+	return &data.FrameMeta{
+		Custom: custom, Notices: info.Notices, ExecutedQueryString: strings.Join(info.Queries, "\n"), Stats: info.Stats,
+	}
+}

@@ -1,0 +1,117 @@
+package plugin
+
+import (
+	"context"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// latestOf is how many of the newest runs are looked at to find one that has finished.
+const latestOf = 20
+
+// flowSteps joins the steps of one run with what they took before it.
+func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, error) {
+	if d.reader == nil {
+		return nil, needs("the steps of a run", "Tempo")
+	}
+	n := newNotes()
+	id := r.RunID
+	if id == "" {
+		latest, err := d.latestFinished(ctx, r, n)
+		if err != nil {
+			return nil, err
+		}
+		if id = latest; id == "" {
+			return data.Frames{frame.FlowSteps(nil, frame.StepsInfo{Info: n.info}, d.links(r.within))}, nil
+		}
+	}
+	res, err := d.reader.Read(ctx, id, r.within)
+	if err != nil {
+		return nil, err
+	}
+	n.fromTempo(res.Notices, res.Queries, res.Cost)
+	run := res.Run
+	known := d.baselines(ctx, n, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
+	jobs := run.Jobs
+	if r.RunID != "" {
+		var hidden int
+		if jobs, hidden = flowstep.NarrowRun(run, narrowing(r)); hidden > 0 {
+			n.infof("%d of %d jobs of this run are not shown because of the filters.", hidden, len(run.Jobs))
+		}
+	}
+	describeRun(n, run)
+	info := frame.StepsInfo{Info: n.info, Workspace: run.Root.Workspace}
+	info.BaselineExpr = latencyExpr("workspace_id="+spanmetrics.QuoteLabelValue(run.Root.Workspace),
+		spanmetrics.Source(custom(n, "baselineSource")), spanmetrics.Histogram(custom(n, "baselineHistogram")))
+	return data.Frames{frame.FlowSteps(flowstep.Steps(run, jobs, known), info, d.links(r.within))}, nil
+}
+
+// latestFinished picks the newest run that has ended and matches the filters. "": there is none, which is said.
+func (d *Datasource) latestFinished(ctx context.Context, r request, n *notes) (string, error) {
+	list, err := d.reader.List(ctx, r.Query, r.within, latestOf)
+	if err != nil {
+		return "", err
+	}
+	n.info.Queries = append(n.info.Queries, list.Queries...)
+	for _, run := range list.Runs {
+		if run.Outcome != windmill.OutcomeRunning {
+			n.infof("No run was named: this is the latest finished run that matches, %s of %s.", run.ID, orUnknown(run.Root.ScriptPath))
+			return run.ID, nil
+		}
+	}
+	n.infof("No finished run was found among the newest runs: widen the time range or the filters, or name a run.")
+	return "", nil
+}
+
+func narrowing(r request) flowstep.Narrow {
+	f := r.Filters
+	return flowstep.Narrow{
+		Step: f.Step, ScriptPath: f.ScriptPath, Worker: f.Worker, Tag: f.Tag, Language: f.Language, Outcome: f.Outcome,
+		JobID: f.JobID, RootJob: f.RootJob, ParentJob: f.ParentJob, MinDuration: r.MinDuration,
+	}
+}
+
+// describeRun leaves in the frame's meta what the panel shows in its header.
+func describeRun(n *notes, run *windmill.Run) {
+	for key, value := range map[string]string{
+		"workspace": run.Root.Workspace, "flow": run.Root.ScriptPath, "triggerKind": run.Root.TriggerKind, "createdBy": run.Root.CreatedBy,
+	} {
+		if value != "" {
+			n.info.Custom[key] = value
+		}
+	}
+	if run.FailedStep != nil && run.FailedStep.Path != "" {
+		n.info.Custom["failedStep"] = run.FailedStep.Path
+	}
+	if !run.Root.Created.IsZero() {
+		n.info.Custom["created"] = run.Root.Created.Format(time.RFC3339Nano)
+	}
+}
+
+// startOf is the time at which baselines are taken: what was usual before the run.
+func startOf(run *windmill.Run, now func() time.Time) time.Time {
+	switch {
+	case !run.Start.IsZero():
+		return run.Start
+	case !run.Root.Created.IsZero():
+		return run.Root.Created
+	}
+	return now()
+}
+
+func custom(n *notes, key string) string {
+	s, _ := n.info.Custom[key].(string)
+	return s
+}
+
+func orUnknown(s string) string {
+	if s == "" {
+		return "an unknown flow"
+	}
+	return s
+}

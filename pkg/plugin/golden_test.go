@@ -1,0 +1,110 @@
+package plugin
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/experimental"
+	"github.com/stretchr/testify/require"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew from the recorded answers")
+
+// goldenCase is query.json of one folder testdata/<query type>/<case>: one query, and the world in which it is asked.
+// Beside it are upstream.json (what Tempo and Prometheus answered) and expected.golden.jsonc (the answer).
+type goldenCase struct {
+	About      string            `json:"about"`
+	Now        time.Time         `json:"now"`
+	From       time.Time         `json:"from"`
+	To         time.Time         `json:"to"`
+	Tempo      string            `json:"tempo,omitempty"`      // "down", "none" or empty: works
+	Prometheus string            `json:"prometheus,omitempty"` // the same
+	Headers    map[string]string `json:"headers,omitempty"`
+	Query      json.RawMessage   `json:"query,omitempty"`
+	RawQuery   string            `json:"rawQuery,omitempty"` // in place of query: what is no valid JSON
+}
+
+// nowhere is a port on which nothing listens.
+const nowhere = "http://127.0.0.1:1"
+
+func (c goldenCase) settings(u *upstreams) backend.DataSourceInstanceSettings {
+	target := func(state, name string) map[string]any {
+		switch state {
+		case "down":
+			return map[string]any{"url": nowhere, "datasourceUid": name}
+		case "none":
+			return map[string]any{}
+		}
+		return map[string]any{"url": u.start(name), "datasourceUid": name}
+	}
+	raw, _ := json.Marshal(map[string]any{
+		"tempo": target(c.Tempo, "tempo"), "prometheus": target(c.Prometheus, "prometheus"),
+		"loki": map[string]any{"datasourceUid": "loki"}, "windmillUrl": "https://windmill.example.com", "baselineWindow": "1h",
+	})
+	return backend.DataSourceInstanceSettings{UID: "flow-steps", Type: "flowsteps-windmill-datasource", JSONData: raw}
+}
+
+// answer asks the query of a case, together with a query that is wrong and must not disturb it.
+func (c goldenCase) answer(t *testing.T, u *upstreams) backend.DataResponse {
+	d, err := newDatasource(context.Background(), c.settings(u), func() time.Time { return c.Now })
+	require.NoError(t, err)
+	defer d.Dispose()
+	raw := []byte(c.Query)
+	if c.RawQuery != "" {
+		raw = []byte(c.RawQuery)
+	}
+	req := &backend.QueryDataRequest{Queries: []backend.DataQuery{
+		{RefID: "A", JSON: raw, TimeRange: backend.TimeRange{From: c.From, To: c.To}, Interval: 15 * time.Second, MaxDataPoints: 100},
+		{RefID: "wrong", JSON: []byte(`{"queryType":"flow-stepz"}`)},
+	}}
+	for k, v := range c.Headers {
+		req.SetHTTPHeader(k, v)
+	}
+	res, err := d.QueryData(context.Background(), req)
+	require.NoError(t, err)
+	require.Equal(t, backend.StatusBadRequest, res.Responses["wrong"].Status)
+	require.Equal(t, backend.ErrorSourceDownstream, res.Responses["wrong"].ErrorSource)
+	return res.Responses["A"]
+}
+
+func TestGolden(t *testing.T) {
+	files, err := filepath.Glob("testdata/*/*/query.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		dir := filepath.Dir(file)
+		t.Run(dir[len("testdata/"):], func(t *testing.T) {
+			raw, err := os.ReadFile(file)
+			require.NoError(t, err)
+			var c goldenCase
+			require.NoError(t, json.Unmarshal(raw, &c))
+			res := c.answer(t, loadUpstreams(t, dir))
+			checkGolden(t, dir, res, *update)
+		})
+	}
+}
+
+// checkGolden compares an answer with its golden file; an error is compared with its status and source.
+func checkGolden(t *testing.T, dir string, res backend.DataResponse, write bool) {
+	if res.Error == nil {
+		experimental.CheckGoldenJSONResponse(t, dir, "expected.golden", &res, write)
+		return
+	}
+	got, err := json.MarshalIndent(map[string]any{
+		"status": res.Status, "errorSource": res.ErrorSource, "error": res.Error.Error(),
+	}, "", "  ")
+	require.NoError(t, err)
+	file := filepath.Join(dir, "expected.golden.jsonc")
+	if write {
+		require.NoError(t, os.WriteFile(file, append(got, '\n'), 0o644))
+	}
+	want, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.JSONEq(t, string(want), string(got))
+}

@@ -1,0 +1,133 @@
+package plugin
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
+	"github.com/flowsteps/windmill-datasource/pkg/tempo"
+)
+
+// anyWindmillSpan finds the span of any job.
+const anyWindmillSpan = "{ span.job_id != nil }"
+
+// tracesSince is how far back the test looks for spans: not more than any Tempo allows.
+const tracesSince = time.Hour
+
+type tempoReport struct {
+	health upstreamHealth
+	advice []advice
+}
+
+type metricsReport struct {
+	health  upstreamHealth
+	metrics *spanMetricsHealth
+	advice  []advice
+}
+
+func checkTempo(ctx context.Context, t *tempo.Client, now time.Time) tempoReport {
+	out := tempoReport{health: upstreamHealth{Name: "Tempo"}}
+	if t == nil {
+		out.health.Message = "Tempo is not configured: there are no runs and no steps of a run without it."
+		return out
+	}
+	out.health.Configured = true
+	found, err := t.Search(ctx, tempo.SearchRequest{Query: anyWindmillSpan, Start: now.Add(-tracesSince), End: now, Limit: 1})
+	if err != nil {
+		out.health.Message = err.Error()
+		return out
+	}
+	out.health.OK = true
+	if version, err := t.Version(ctx); err == nil && version != "" {
+		out.health.Version = &version
+	}
+	if found.Traces == 0 {
+		out.health.Message = "Tempo works, but holds no spans of Windmill from the last hour."
+		out.advice = append(out.advice, adviseWindmill())
+		return out
+	}
+	out.health.Message = "Tempo works and holds spans of Windmill."
+	return out
+}
+
+func checkMetrics(ctx context.Context, m *spanmetrics.Client, now time.Time) metricsReport {
+	out := metricsReport{health: upstreamHealth{Name: "Prometheus"}}
+	if m == nil {
+		out.health.Message = "Prometheus is not configured: there are no baselines and no statistics without it."
+		return out
+	}
+	out.health.Configured = true
+	if err := m.Probe(ctx, now); err != nil {
+		out.health.Message = err.Error()
+		return out
+	}
+	if version, err := m.Version(ctx); err == nil && version != "" {
+		out.health.Version = &version
+	}
+	shape, err := m.Shape(ctx, now)
+	if err != nil {
+		out.health.Message = err.Error()
+		return out
+	}
+	cost, err := m.Cost(ctx, now)
+	if err != nil {
+		out.health.Message = err.Error()
+		return out
+	}
+	out.health.OK = true
+	out.metrics = spanMetricsOf(shape, cost)
+	out.advice = adviseMetrics(shape, cost)
+	out.health.Message = metricsMessage(shape, out.metrics.Missing)
+	return out
+}
+
+func spanMetricsOf(shape spanmetrics.Shape, cost spanmetrics.Cost) *spanMetricsHealth {
+	return &spanMetricsHealth{
+		Exists:          shape.Exists,
+		Windmill:        shape.Windmill,
+		Series:          notNil(shape.Series),
+		Tags:            notNil(shape.Tags),
+		Missing:         notNil(missingTags(shape)),
+		Histogram:       string(shape.Histogram),
+		StepLabel:       shape.StepLabel,
+		SeriesCount:     cost.Series,
+		IterationSeries: cost.IterationSeries,
+	}
+}
+
+func metricsMessage(shape spanmetrics.Shape, missing []string) string {
+	switch {
+	case !shape.Exists:
+		return "Prometheus works, but holds no span metrics of the last 24 hours."
+	case !shape.Windmill:
+		return "Prometheus works and holds span metrics, but none of Windmill's spans of the last 24 hours."
+	case len(missing) > 0:
+		return fmt.Sprintf("Prometheus works; the span metrics lack %s.", list(missing))
+	default:
+		return "Prometheus works, and the span metrics carry Windmill's tags."
+	}
+}
+
+// missingTags are the wanted dimensions that Windmill's series do not carry.
+func missingTags(shape spanmetrics.Shape) []string {
+	if !shape.Windmill {
+		return slices.Clone(wantedTags)
+	}
+	var out []string
+	for _, tag := range wantedTags {
+		if !slices.Contains(shape.Tags, tag) {
+			out = append(out, tag)
+		}
+	}
+	return out
+}
+
+// notNil makes an empty list of none, so that it is [] in JSON.
+func notNil(s []string) []string {
+	if s == nil {
+		return []string{}
+	}
+	return s
+}

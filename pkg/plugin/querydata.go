@@ -1,0 +1,87 @@
+package plugin
+
+import (
+	"context"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/query"
+	"github.com/flowsteps/windmill-datasource/pkg/runs"
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
+	"go.opentelemetry.io/otel/attribute"
+)
+
+// queriesAtOnce bounds the queries of one request that are worked on side by side.
+const queriesAtOnce = 5
+
+// QueryData answers each query of a request by itself: one that fails leaves the others unharmed.
+func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	return concurrent.QueryData(ctx, req, d.answerSafely, queriesAtOnce)
+}
+
+// answerSafely answers one query; a bug of the plugin fails that query alone.
+func (d *Datasource) answerSafely(ctx context.Context, q concurrent.Query) (res backend.DataResponse) {
+	defer func() {
+		if bug := recover(); bug != nil {
+			backend.Logger.FromContext(ctx).Error("A query made the plugin panic", "refId", q.DataQuery.RefID, "panic", bug, "stack", string(debug.Stack()))
+			res = backend.ErrDataResponseWithSource(backend.StatusInternal, backend.ErrorSourcePlugin, "The plugin failed because of a bug: Grafana's log has the details.")
+		}
+	}()
+	ctx, span := tracing.DefaultTracer().Start(ctx, "windmill query")
+	defer span.End()
+	parsed, err := query.Parse(q.DataQuery.JSON, q.DataQuery.QueryType)
+	if err != nil {
+		return failure(err)
+	}
+	span.SetAttributes(attribute.String("query_type", string(parsed.Type)))
+	r := request{
+		Query:  parsed,
+		within: runs.Range{From: q.DataQuery.TimeRange.From, To: q.DataQuery.TimeRange.To},
+		step:   q.DataQuery.Interval,
+		points: q.DataQuery.MaxDataPoints,
+	}
+	if fromAlert(q.Headers) && parsed.Type != query.StepLatency {
+		return failure(&query.Error{Message: "Alert rules need time series: use the query type step-latency, because " + string(parsed.Type) + " gives a table."})
+	}
+	frames, err := d.answer(ctx, r)
+	if err != nil {
+		return failure(err)
+	}
+	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
+}
+
+// request is one query with the time range that it is asked for.
+type request struct {
+	query.Query
+	within runs.Range
+	step   time.Duration // distance of points that Grafana proposes
+	points int64         // as many points as fit
+}
+
+func (d *Datasource) answer(ctx context.Context, r request) (data.Frames, error) {
+	switch r.Type {
+	case query.FlowRuns:
+		return d.flowRuns(ctx, r)
+	case query.FlowSteps:
+		return d.flowSteps(ctx, r)
+	case query.StepStats:
+		return d.stepStats(ctx, r)
+	}
+	return d.stepLatency(ctx, r)
+}
+
+// fromAlert says whether an alert rule asks.
+func fromAlert(h http.Header) bool { return h.Get(backend.FromAlertHeaderName) != "" }
+
+func (d *Datasource) links(within runs.Range) frame.Links {
+	return frame.Links{
+		SelfUID: d.uid, SelfType: d.kind, WindmillURL: d.settings.WindmillURL,
+		TempoUID: d.settings.Tempo.DatasourceUID, PrometheusUID: d.settings.Prometheus.DatasourceUID, LokiUID: d.settings.Loki.DatasourceUID,
+		Range: data.TimeRange{From: within.From, To: within.To},
+	}
+}

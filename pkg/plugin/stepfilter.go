@@ -1,0 +1,98 @@
+package plugin
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+)
+
+// stepChoice is which steps a query of span metrics is about.
+type stepChoice struct {
+	filter spanmetrics.Filter
+	flows  flowstep.FlowsOf // from traces; nil: nothing was learned
+	wanted []string         // flows asked for; empty: all
+	traced bool             // Tempo answers
+}
+
+// chooseSteps turns the filters into those of span metrics. Span metrics do not say which flow a script by path ran in,
+// so the newest traces of the range are looked at: with a filter by flow, the steps seen there are asked for; without
+// one, they only fill the column flow. Filters that span metrics cannot answer are said to have no effect.
+func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (stepChoice, error) {
+	f := r.Filters
+	c := stepChoice{wanted: f.Flow, filter: spanmetrics.Filter{
+		Workspaces: f.Workspace, Steps: f.Step, Languages: f.Language, Tags: f.Tag,
+	}}
+	for _, p := range f.ScriptPath {
+		c.filter.StepPaths = append(c.filter.StepPaths, windmill.StepPath(p))
+	}
+	sayIgnored(r, n)
+	if d.reader == nil {
+		n.infof("Tempo is not configured: the flows of scripts by path and the slowest runs are unknown.")
+		return c, nil
+	}
+	sample, err := d.reader.SampleSteps(ctx, f.Workspace, f.Flow, r.within)
+	if err != nil {
+		if ctx.Err() != nil {
+			return c, err
+		}
+		n.warnf("The flows of scripts by path and the slowest runs are unknown: %v", err)
+		return c, nil
+	}
+	n.fromTempo(nil, sample.Queries, sample.Cost)
+	c.flows, c.traced = sample.Flows, true
+	if len(f.Flow) == 0 {
+		return c, nil
+	}
+	if len(sample.Flows) == 0 {
+		n.infof("No trace of the flow was found in the time range: only its inline steps can be told.")
+		return c, nil
+	}
+	c.filter.Keys = []spanmetrics.Key{}
+	for _, k := range sample.Keys() {
+		c.filter.Keys = append(c.filter.Keys, spanmetrics.Key(k))
+	}
+	return c, nil
+}
+
+// sayIgnored names the filters that have no effect on span metrics.
+func sayIgnored(r request, n *notes) {
+	var ignored []string
+	for _, x := range []struct {
+		name string
+		set  bool
+	}{
+		{"worker", len(r.Filters.Worker) > 0}, {"outcome", len(r.Filters.Outcome) > 0}, {"job id", len(r.Filters.JobID) > 0},
+		{"root job", len(r.Filters.RootJob) > 0}, {"parent job", len(r.Filters.ParentJob) > 0}, {"minimum duration", r.MinDuration > 0},
+	} {
+		if x.set {
+			ignored = append(ignored, x.name)
+		}
+	}
+	if len(ignored) > 0 {
+		n.warnf("Span metrics cannot be filtered by %s: that has no effect here.", strings.Join(ignored, ", "))
+	}
+}
+
+// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name carry no path: they
+// are kept, because they were asked for by step.
+func (c stepChoice) keep(k flowstep.Key) bool {
+	if len(c.wanted) == 0 || k.StepPath == "" {
+		return true
+	}
+	if flow := flowstep.FlowOf(k, nil); flow != nil && slices.Contains(c.wanted, *flow) {
+		return true
+	}
+	return slices.Contains(c.wanted, k.StepPath) || len(c.flows[k]) > 0
+}
+
+// flowOf is the flow of a step, the one asked for if it belongs to several.
+func (c stepChoice) flowOf(k flowstep.Key) flowstep.FlowsOf {
+	if len(c.wanted) == 1 && k.Step != "" && k.StepPath != "" {
+		return flowstep.FlowsOf{k: c.wanted}
+	}
+	return c.flows
+}

@@ -1,0 +1,239 @@
+package query
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+	"github.com/prometheus/common/model"
+)
+
+// wire is the JSON that the frontend sends.
+type wire struct {
+	QueryType      string          `json:"queryType"`
+	RunID          string          `json:"runId"`
+	Filters        json.RawMessage `json:"filters"`
+	MinDuration    string          `json:"minDuration"`
+	Limit          *float64        `json:"limit"`
+	Quantiles      []float64       `json:"quantiles"`
+	BaselineWindow string          `json:"baselineWindow"`
+}
+
+// Parse reads a query. queryType is Grafana's own field beside the JSON and counts when the JSON has none.
+// Every error is an *Error.
+func Parse(raw []byte, queryType string) (Query, error) {
+	var w wire
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return Query{}, jsonMistake(err)
+	}
+	if w.QueryType == "" {
+		w.QueryType = queryType
+	}
+	q := Query{Type: Type(w.QueryType)}
+	if !slices.Contains(Types(), q.Type) {
+		return Query{}, mistake("Query type %q is unknown: use one of %s.", w.QueryType, typeNames())
+	}
+	var err error
+	if strings.TrimSpace(w.RunID) != "" {
+		if q.RunID, err = windmill.ParseID(w.RunID); err != nil {
+			return Query{}, mistake("Run id %v.", err)
+		}
+	}
+	if q.Filters, err = ParseFilters(w.Filters); err != nil {
+		return Query{}, err
+	}
+	if q.MinDuration, err = duration("minimum duration", w.MinDuration); err != nil {
+		return Query{}, err
+	}
+	if q.BaselineWindow, err = duration("baseline window", w.BaselineWindow); err != nil {
+		return Query{}, err
+	}
+	if q.Limit, err = limit(w.Limit); err != nil {
+		return Query{}, err
+	}
+	q.Quantiles, err = quantiles(w.Quantiles)
+	return q, err
+}
+
+// ParseFilters reads the filters object. Each filter is a list of strings or one bare string; empty strings are
+// dropped. Every error is an *Error.
+func ParseFilters(raw json.RawMessage) (Filters, error) {
+	var f Filters
+	if len(bytes.TrimSpace(raw)) == 0 {
+		return f, nil
+	}
+	var lists map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &lists); err != nil {
+		return f, mistake("The filters cannot be read: give an object such as {\"flow\": [\"f/team/nightly\"]}.")
+	}
+	keys := make([]string, 0, len(lists))
+	for k := range lists {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	for _, k := range keys {
+		to := f.list(k)
+		if to == nil {
+			return Filters{}, mistake("Filter %q is unknown: use one of %s.", k, strings.Join(FilterKeys(), ", "))
+		}
+		values, err := stringList(lists[k])
+		if err != nil {
+			return Filters{}, mistake("Filter %q must be a list of strings.", k)
+		}
+		*to = values
+	}
+	return f, f.check()
+}
+
+// FilterKeys lists the filters by their JSON names.
+func FilterKeys() []string {
+	return []string{"workspace", "flow", "step", "scriptPath", "worker", "tag", "language", "outcome", "jobId", "rootJob", "parentJob"}
+}
+
+// list is the filter of that JSON name, nil if there is none.
+func (f *Filters) list(key string) *[]string {
+	switch key {
+	case "workspace":
+		return &f.Workspace
+	case "flow":
+		return &f.Flow
+	case "step":
+		return &f.Step
+	case "scriptPath":
+		return &f.ScriptPath
+	case "worker":
+		return &f.Worker
+	case "tag":
+		return &f.Tag
+	case "language":
+		return &f.Language
+	case "outcome":
+		return &f.Outcome
+	case "jobId":
+		return &f.JobID
+	case "rootJob":
+		return &f.RootJob
+	case "parentJob":
+		return &f.ParentJob
+	}
+	return nil
+}
+
+func (f *Filters) check() error {
+	for _, o := range f.Outcome {
+		if !slices.Contains(windmill.Outcomes(), windmill.Outcome(o)) {
+			return mistake("Outcome %q is unknown: use one of %s.", o, outcomeNames())
+		}
+	}
+	for _, key := range []string{"jobId", "rootJob", "parentJob"} {
+		list := *f.list(key)
+		for i, id := range list {
+			parsed, err := windmill.ParseID(id)
+			if err != nil {
+				return mistake("Filter %q: %v.", key, err)
+			}
+			list[i] = parsed
+		}
+	}
+	return nil
+}
+
+func stringList(raw json.RawMessage) ([]string, error) {
+	if string(raw) == "null" {
+		return nil, nil
+	}
+	var list []string
+	if err := json.Unmarshal(raw, &list); err != nil {
+		var one string
+		if err := json.Unmarshal(raw, &one); err != nil {
+			return nil, err
+		}
+		list = []string{one}
+	}
+	var kept []string
+	for _, v := range list {
+		if v = strings.TrimSpace(v); v != "" && !slices.Contains(kept, v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept, nil
+}
+
+// duration reads "200ms", "1.5s", "2m" or "7d". Empty is 0.
+func duration(what, text string) (time.Duration, error) {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return 0, nil
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		var m model.Duration
+		m, err = model.ParseDuration(text)
+		d = time.Duration(m)
+	}
+	if err != nil {
+		return 0, mistake("The %s %q is not a duration: write for example 200ms, 1.5s or 2m.", what, text)
+	}
+	if d < 0 {
+		return 0, mistake("The %s must not be negative.", what)
+	}
+	return d, nil
+}
+
+func limit(n *float64) (int, error) {
+	switch {
+	case n == nil || *n == 0:
+		return DefaultLimit, nil
+	case *n != math.Trunc(*n) || *n < 1 || *n > MaxLimit:
+		return 0, mistake("The limit must be a whole number from 1 to %d.", MaxLimit)
+	}
+	return int(*n), nil
+}
+
+func quantiles(list []float64) ([]float64, error) {
+	if len(list) == 0 {
+		return []float64{0.5, 0.95}, nil
+	}
+	kept := slices.Clone(list)
+	slices.Sort(kept)
+	kept = slices.Compact(kept)
+	if kept[0] <= 0 || kept[len(kept)-1] >= 1 {
+		return nil, mistake("Quantiles must lie between 0 and 1, such as 0.95.")
+	}
+	if len(kept) > MaxQuantiles {
+		return nil, mistake("At most %d quantiles can be asked for at once.", MaxQuantiles)
+	}
+	return kept, nil
+}
+
+func jsonMistake(err error) error {
+	var t *json.UnmarshalTypeError
+	if errors.As(err, &t) && t.Field != "" {
+		return mistake("The query cannot be read: %q must not be a %s.", t.Field, strings.Fields(t.Value)[0])
+	}
+	return mistake("The query cannot be read: it is no valid JSON object.")
+}
+
+func mistake(format string, args ...any) error { return &Error{fmt.Sprintf(format, args...)} }
+
+func typeNames() string {
+	names := make([]string, 0, len(Types()))
+	for _, t := range Types() {
+		names = append(names, string(t))
+	}
+	return strings.Join(names, ", ")
+}
+
+func outcomeNames() string {
+	names := make([]string, 0, len(windmill.Outcomes()))
+	for _, o := range windmill.Outcomes() {
+		names = append(names, string(o))
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,135 @@
+package runs
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+)
+
+// collection is what has been found of one run so far.
+type collection struct {
+	id     string
+	within Range // where to search
+
+	mu      sync.Mutex
+	spans   []windmill.Span
+	seen    map[spanKey]bool
+	jobs    map[string]*known
+	fetched map[string]bool // traces that were read whole
+}
+
+type spanKey struct{ trace, span, job string }
+
+// known is what the search needs to know of a job.
+type known struct {
+	parent, root, kind, language string
+	pulls                        int
+	asked                        bool // its children in other traces were searched for
+}
+
+func newCollection(id string) *collection {
+	return &collection{id: id, seen: map[spanKey]bool{}, jobs: map[string]*known{}, fetched: map[string]bool{}}
+}
+
+// skip says whether a trace was read whole already; if not, it is marked as being read.
+func (c *collection) skip(traceID string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	done := c.fetched[traceID] || traceID == windmill.TraceID(c.id)
+	c.fetched[traceID] = true
+	return done
+}
+
+// add takes over spans that are new.
+func (c *collection) add(spans []windmill.Span) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range spans {
+		key := spanKey{s.TraceID, s.SpanID, s.JobID}
+		if !windmill.IsJobSpan(s) || c.seen[key] {
+			continue
+		}
+		c.seen[key] = true
+		c.spans = append(c.spans, s)
+		j := c.jobs[s.JobID]
+		if j == nil {
+			j = &known{}
+			c.jobs[s.JobID] = j
+		}
+		j.parent, j.root = either(j.parent, s.ParentJob), either(j.root, s.RootJob)
+		j.kind, j.language = either(j.kind, s.JobKind), either(j.language, s.Language)
+		if !windmill.IsFullJob(s) && s.Success == "" {
+			j.pulls++
+		}
+	}
+}
+
+// above is the job above a job as far as it is known: its parent, or its root when only that was told. "" is a
+// top-level job.
+func (c *collection) above(id string) (up string, ok bool) {
+	j := c.jobs[id]
+	if j == nil {
+		return "", false
+	}
+	up = j.parent
+	if j.root != "" && j.root != id && (up == "" || c.jobs[up] == nil) {
+		up = j.root
+	}
+	return up, true
+}
+
+// frontier lists the jobs of the run that may have children in traces not searched yet, and marks them as asked.
+func (c *collection) frontier() []string {
+	memo := map[string]bool{c.id: true}
+	var ids []string
+	for id, j := range c.jobs {
+		if !j.asked && id != c.id && j.mayHaveChildren() && c.belongs(id, memo) {
+			j.asked = true
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// mayHaveChildren: flows, iterations and branches push jobs, agents call tools, and a script that was pulled several
+// times may be a workflow as code. Where job_kind is missing (older versions), what names no language may be a flow.
+func (j *known) mayHaveChildren() bool {
+	return windmill.IsFlowKind(j.kind) || j.kind == "aiagent" || (j.kind == "" && j.language == "") || j.pulls > 1
+}
+
+// belongs says whether a job hangs below the run. Traces of callers may hold other runs too.
+func (c *collection) belongs(id string, memo map[string]bool) bool {
+	var chain []string
+	result := false
+	for {
+		if r, ok := memo[id]; ok {
+			result = r
+			break
+		}
+		memo[id] = false // a cycle leads nowhere
+		chain = append(chain, id)
+		up, ok := c.above(id)
+		if !ok || up == "" {
+			break
+		}
+		id = up
+	}
+	for _, m := range chain {
+		memo[m] = result
+	}
+	return result
+}
+
+// end is when the run's full_job ended. Zero: not seen.
+func (c *collection) end() time.Time {
+	var t time.Time
+	for _, s := range c.spans {
+		if s.JobID == c.id && windmill.IsFullJob(s) && s.End().After(t) {
+			t = s.End()
+		}
+	}
+	return t
+}

@@ -1,0 +1,222 @@
+package runs
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+	"golang.org/x/sync/errgroup"
+)
+
+// Result is one run as far as Tempo has it.
+type Result struct {
+	Run     *windmill.Run
+	Queries []string // what Tempo was asked
+	Notices []Notice
+	Cost    Cost
+}
+
+// NotFoundError says that Tempo has no span of a run.
+type NotFoundError struct {
+	ID     string
+	Within Range
+}
+
+func (e *NotFoundError) Error() string {
+	return fmt.Sprintf("Run %s was not found in Tempo between %s and %s: check the id, and whether Tempo still keeps traces of that time.",
+		e.ID, e.Within.From.UTC().Format(time.DateTime), e.Within.To.UTC().Format(time.DateTime))
+}
+
+// Read puts the run with that job id together. The id carries the run's creation, so it is found whatever the range,
+// which counts only for ids without a time. The id of a job inside a run gives the run it belongs to, with a notice.
+// Errors: *NotFoundError, and those of Tempo when nothing at all could be read.
+func (r *Reader) Read(ctx context.Context, id string, dashboard Range) (Result, error) {
+	s := r.session()
+	c, err := s.find(ctx, id, dashboard)
+	if err != nil {
+		return Result{}, err
+	}
+	if top := s.climb(ctx, c, id); top != id {
+		s.notice(false, "%s is a job within a run: the whole run %s is shown.", id, top)
+		known := c.spans
+		if c, err = s.find(ctx, top, dashboard); err != nil {
+			return Result{}, err
+		}
+		c.add(known)
+	}
+	if err := s.follow(ctx, c); err != nil {
+		return Result{}, err
+	}
+	run := windmill.Build(c.id, c.spans)
+	for _, p := range run.Problems {
+		s.notice(p.Serious(), "%s", p.Text())
+	}
+	return Result{Run: run, Queries: s.executed(), Notices: s.notices, Cost: s.cost}, nil
+}
+
+// windows are the times to look for a run, one after another until something is found. A run usually starts within a
+// day of its creation; one that a schedule pushed may start much later. Tempo searches at most 168 hours at once.
+func (s *session) windows(id string, dashboard Range) []Range {
+	var list []Range
+	created, ok := windmill.IDTime(id)
+	if ok && created.Before(s.now.Add(24*time.Hour)) {
+		from := created.Add(-margin)
+		for _, horizon := range []time.Duration{24 * time.Hour, maxSearch - margin} {
+			to := from.Add(horizon)
+			if now := s.now.Add(margin); to.After(now) {
+				to = now
+			}
+			if to.After(from) && (len(list) == 0 || to.After(list[0].To)) {
+				list = append(list, Range{from, to})
+			}
+		}
+	}
+	if dashboard.To.After(dashboard.From) {
+		if dashboard.To.Sub(dashboard.From) > maxSearch {
+			dashboard.From = dashboard.To.Add(-maxSearch)
+		}
+		list = append(list, dashboard)
+	}
+	return list
+}
+
+// find reads what is nearest to a job id: the trace named after it, and all spans that name it as job, parent or root.
+func (s *session) find(ctx context.Context, id string, dashboard Range) (*collection, error) {
+	c := newCollection(id)
+	windows := s.windows(id, dashboard)
+	for i, w := range windows {
+		c.within = w
+		if err := s.nearest(ctx, c, i == 0); err != nil {
+			return nil, err
+		}
+		if len(c.spans) > 0 {
+			return c, nil
+		}
+	}
+	whole := Range{}
+	for _, w := range windows {
+		if whole.From.IsZero() || w.From.Before(whole.From) {
+			whole.From = w.From
+		}
+		if w.To.After(whole.To) {
+			whole.To = w.To
+		}
+	}
+	return nil, &NotFoundError{ID: id, Within: whole}
+}
+
+// nearest fetches the trace named after the id and searches for spans that name the id, side by side. When one of the
+// two fails, the other is enough, and that is said.
+func (s *session) nearest(ctx context.Context, c *collection, withTrace bool) error {
+	var traced, searched []windmill.Span
+	var traceErr, searchErr error
+	var g errgroup.Group
+	if withTrace {
+		g.Go(func() error {
+			traced, traceErr = s.trace(ctx, windmill.TraceID(c.id))
+			return nil
+		})
+	}
+	g.Go(func() error {
+		filter, _ := oneOf([]string{c.id}, "span.job_id", "span.parent_job", "span.root_job")
+		searched, searchErr = s.complete(ctx, spec{filter: filter, within: c.within, limit: maxTraces}, c)
+		return nil
+	})
+	_ = g.Wait() // the functions keep their errors
+	c.add(ofJobs(traced))
+	c.add(searched)
+	if len(traced) > 0 {
+		c.fetched[windmill.TraceID(c.id)] = true
+	}
+	err := firstError(ctx.Err(), searchErr, traceErr)
+	if err == nil {
+		return nil
+	}
+	if len(c.spans) == 0 || ctx.Err() != nil {
+		return err
+	}
+	s.notice(true, "A part of the run could not be read: %v", err)
+	return nil
+}
+
+// complete runs a search and fetches whole those traces of which the answer left spans out: tempo.EachSpan lifts the
+// limit of spans per trace where it was tried, but another version of Tempo may see that otherwise.
+func (s *session) complete(ctx context.Context, q spec, c *collection) ([]windmill.Span, error) {
+	res, err := s.search(ctx, q)
+	if err != nil || !res.Truncated {
+		return res.Spans, err
+	}
+	perTrace := make(map[string]int, res.Traces)
+	for _, sp := range res.Spans {
+		perTrace[sp.TraceID]++
+	}
+	if len(perTrace) >= q.limit {
+		s.notice(true, "Tempo gave only the first %d traces of the run: steps are missing.", q.limit)
+		return res.Spans, nil
+	}
+	spans := res.Spans
+	for _, id := range largeTraces(perTrace) {
+		if c.skip(id) {
+			continue
+		}
+		whole, err := s.trace(ctx, id)
+		if err != nil {
+			s.notice(true, "Trace %s could not be read whole, so steps are missing: %v", id, err)
+		}
+		spans = append(spans, ofJobs(whole)...)
+	}
+	return spans, nil
+}
+
+func largeTraces(perTrace map[string]int) []string {
+	var ids []string
+	for id, n := range perTrace {
+		if n >= spansPerTrace {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// climb finds the top-level job above a job, following root_job and parent_job upwards. It needs one search for each
+// trace boundary that is not known yet. What cannot be found ends the climb: the highest known id is the top.
+func (s *session) climb(ctx context.Context, c *collection, id string) string {
+	seen := map[string]bool{}
+	for !seen[id] {
+		seen[id] = true
+		up, known := c.above(id)
+		if !known && len(seen) > 1 {
+			filter, _ := oneOf([]string{id}, "span.job_id")
+			for _, w := range s.windows(id, c.within) {
+				res, err := s.search(ctx, spec{filter: filter, within: w, limit: 20})
+				c.add(res.Spans)
+				if err != nil || len(res.Spans) > 0 {
+					break
+				}
+			}
+			up, known = c.above(id)
+		}
+		if !known || up == "" {
+			return id
+		}
+		id = up
+	}
+	return id
+}
+
+// ofJobs leaves out the spans that are not Windmill's own, such as those of the scripts.
+func ofJobs(spans []windmill.Span) []windmill.Span {
+	return slices.DeleteFunc(spans, func(s windmill.Span) bool { return !windmill.IsJobSpan(s) })
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
