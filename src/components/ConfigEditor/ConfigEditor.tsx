@@ -1,0 +1,50 @@
+import { type DataSourcePluginOptionsEditorProps } from '@grafana/data';
+import { ConfigSection, DataSourceDescription } from '@grafana/plugin-ui';
+import { Divider, Stack } from '@grafana/ui';
+import React from 'react';
+
+import { type WindmillOptions, type WindmillSecureOptions } from '../../types';
+import { FlowSettings } from './FlowSettings';
+import { LinkTarget } from './LinkTarget';
+import { NetworkSettings } from './NetworkSettings';
+import { UpstreamSection } from './UpstreamSection';
+
+export type Props = DataSourcePluginOptionsEditorProps<WindmillOptions, WindmillSecureOptions>;
+
+/** The data source's settings page. Save & test is Grafana's own and asks the backend. */
+export function ConfigEditor({ options: settings, onOptionsChange: onChange }: Props) {
+  const form = { settings, onChange };
+  return (
+    <Stack direction="column" gap={2}>
+      <DataSourceDescription
+        dataSourceName="Windmill Flow Steps"
+        docsLink="https://github.com/flowsteps/windmill-datasource#readme"
+        hasRequiredFields={false}
+      />
+      <Divider />
+      <UpstreamSection
+        {...form}
+        upstream="tempo"
+        title="Tempo"
+        description="Where Windmill's traces are. Runs and their steps are read from here."
+        placeholder="http://tempo:3200"
+      />
+      <Divider />
+      <UpstreamSection
+        {...form}
+        upstream="prometheus"
+        title="Prometheus"
+        description="Where the span metrics are. What a step usually takes is read from here; any server with Prometheus's query API will do."
+        placeholder="http://prometheus:9090"
+      />
+      <Divider />
+      <ConfigSection title="Loki" description="Used for links only: from a step to its logs.">
+        <LinkTarget {...form} upstream="loki" title="Loki" />
+      </ConfigSection>
+      <Divider />
+      <FlowSettings {...form} />
+      <Divider />
+      <NetworkSettings {...form} />
+    </Stack>
+  );
+}

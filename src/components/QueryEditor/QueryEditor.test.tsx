@@ -1,0 +1,319 @@
+import { CoreApp, dateTime, type TimeRange } from '@grafana/data';
+import { act, render, screen, waitFor, within } from '@testing-library/react';
+import React, { useState } from 'react';
+
+import { accessibilityProblems } from '../../testing/accessibility';
+import { testDatasource } from '../../testing/datasource';
+import { giveElementsASize } from '../../testing/layout';
+import { fakeTemplateSrv } from '../../testing/templateSrv';
+import { testUser } from '../../testing/user';
+import { type TagValues, type WindmillQuery } from '../../types';
+import { QueryEditor } from './QueryEditor';
+
+const RUN = '0199c3a2-5d1e-7f00-8a4b-1c2d3e4f5a6b';
+const RANGE: TimeRange = {
+  from: dateTime(1_700_000_000_000),
+  to: dateTime(1_700_003_600_000),
+  raw: { from: 'now-1h', to: 'now' },
+};
+
+interface Setup {
+  app?: CoreApp;
+  values?: (tag: string) => Promise<TagValues> | TagValues;
+}
+
+/** The editor as Grafana hosts it: what it changes comes back as its query. */
+async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, values }: Setup = {}) {
+  const { datasource, getResource } = testDatasource(values, fakeTemplateSrv({ flow: { value: 'f/a' } }));
+  const onChange = jest.fn();
+  const onRunQuery = jest.fn();
+  let replace: (query: WindmillQuery) => void = () => {};
+
+  function Host() {
+    const [query, setQuery] = useState<WindmillQuery>({ refId: 'A', ...initial });
+    replace = setQuery;
+    return (
+      <QueryEditor
+        datasource={datasource}
+        query={query}
+        range={RANGE}
+        app={app}
+        onRunQuery={onRunQuery}
+        onChange={(next) => {
+          onChange(next);
+          setQuery(next);
+        }}
+      />
+    );
+  }
+  const view = render(<Host />);
+  // The menus find their place a moment later.
+  await act(async () => {});
+  const last = (): WindmillQuery => onChange.mock.lastCall?.[0];
+  return {
+    ...view,
+    user: testUser(),
+    onChange,
+    onRunQuery,
+    getResource,
+    last,
+    replace: (q: WindmillQuery) => replace(q),
+  };
+}
+
+beforeAll(giveElementsASize);
+
+const ALL_FILTERS = ['Workspace', 'Flow', 'Step', 'Script path', 'Worker', 'Worker tag', 'Language', 'Outcome'];
+
+describe('query type', () => {
+  it('is chosen from a list that says what each one gives', async () => {
+    const { user, last, onRunQuery } = await setup({ queryType: 'flow-runs' });
+    await user.click(screen.getByLabelText('Query type'));
+    const options = await screen.findAllByRole('option');
+    expect(options.map((option) => option.textContent)).toEqual([
+      expect.stringMatching(/^RunsThe runs/),
+      expect.stringMatching(/^Steps of a runEvery step/),
+      expect.stringMatching(/^Step statisticsCalls/),
+      expect.stringMatching(/^Step latencyLatency/),
+    ]);
+    await user.click(options[1]);
+    expect(last().queryType).toBe('flow-steps');
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+    expect(screen.getByLabelText('Run id')).toBeInTheDocument();
+  });
+
+  it.each<[WindmillQuery['queryType'], string[]]>([
+    ['flow-runs', ['Minimum duration', 'Limit', 'Baseline window']],
+    ['flow-steps', ['Run id', 'Minimum duration', 'Baseline window']],
+    ['step-stats', []],
+    ['step-latency', ['Quantiles']],
+  ])('%s shows its options only', async (queryType, labels) => {
+    await setup({ queryType });
+    const every = ['Run id', 'Minimum duration', 'Limit', 'Quantiles', 'Baseline window'];
+    expect(every.filter((label) => screen.queryByLabelText(label))).toEqual(labels);
+    const onMetrics = queryType === 'step-stats' || queryType === 'step-latency';
+    expect(ALL_FILTERS.filter((label) => !screen.queryByLabelText(label))).toEqual(
+      onMetrics ? ['Worker', 'Outcome'] : []
+    );
+    expect(Boolean(screen.queryByText('Ids'))).toBe(!onMetrics);
+  });
+
+  it('keeps filters in view that were set for another type', async () => {
+    await setup({ queryType: 'step-stats', filters: { worker: ['w1'], rootJob: [RUN] } });
+    expect(screen.getByLabelText('Worker')).toBeInTheDocument();
+    expect(screen.getByText('Ids (1 set)')).toBeInTheDocument();
+    expect(screen.getByLabelText('Root job')).toBeInTheDocument();
+    expect(screen.queryByLabelText('Job id')).not.toBeInTheDocument();
+  });
+
+  it('can be missing', async () => {
+    await setup({});
+    expect(screen.getByPlaceholderText('Choose what to ask for')).toBeInTheDocument();
+    expect(screen.queryByLabelText('Flow')).not.toBeInTheDocument();
+  });
+
+  it('of a later version is named', async () => {
+    await setup({ queryType: 'from-the-future' as WindmillQuery['queryType'] });
+    expect(screen.getByText(/does not know the query type "from-the-future"/)).toBeInTheDocument();
+  });
+});
+
+describe('run id', () => {
+  it('is the latest run when empty, and runs when Enter is pressed', async () => {
+    const { user, last, onRunQuery } = await setup({ queryType: 'flow-steps' });
+    const input = screen.getByPlaceholderText('Latest run that matches');
+    await user.click(input);
+    await user.paste(` ${RUN} `);
+    await user.keyboard('{Enter}');
+    expect(last().runId).toBe(RUN);
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('runs on blur, and only when it changed', async () => {
+    const { user, onRunQuery } = await setup({ queryType: 'flow-steps', runId: RUN });
+    await user.click(screen.getByLabelText('Run id'));
+    await user.tab();
+    expect(onRunQuery).not.toHaveBeenCalled();
+    await user.clear(screen.getByLabelText('Run id'));
+    await user.tab();
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('that is no job id is explained and not sent', async () => {
+    const { user, onChange } = await setup({ queryType: 'flow-steps' });
+    const input = screen.getByLabelText('Run id');
+    await user.type(input, 'nonsense{Enter}');
+    expect(screen.getByText(/Job ids look like/)).toBeInTheDocument();
+    expect(input).toHaveAccessibleDescription(/Job ids look like/);
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('follows a change from outside', async () => {
+    const { replace } = await setup({ queryType: 'flow-steps' });
+    act(() => replace({ refId: 'A', queryType: 'flow-steps', runId: RUN }));
+    expect(screen.getByLabelText('Run id')).toHaveValue(RUN);
+  });
+});
+
+describe('filters', () => {
+  const flows: Setup = { values: () => ({ values: ['f/team/etl', 'f/team/report'], truncated: false }) };
+
+  it('offer the variables and what Tempo has seen', async () => {
+    const { user, last, getResource, onRunQuery } = await setup(
+      { queryType: 'flow-runs', filters: { tag: ['x'] } },
+      flows
+    );
+    await user.click(screen.getByLabelText('Flow'));
+    await user.click(await screen.findByRole('option', { name: /f\/team\/etl/ }));
+    expect(last().filters).toEqual({ tag: ['x'], flow: ['f/team/etl'] });
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+    expect(screen.getByRole('option', { name: '$flow' })).toBeInTheDocument();
+    expect(getResource).toHaveBeenCalledWith('tag-values', {
+      tag: 'flow',
+      from: RANGE.from.valueOf(),
+      to: RANGE.to.valueOf(),
+      filters: JSON.stringify({ tag: ['x'] }),
+    });
+  });
+
+  it('narrow the list as one types, and take any other value', async () => {
+    const { user, last } = await setup({ queryType: 'flow-runs' }, flows);
+    await user.type(screen.getByLabelText('Flow'), 'REPORT');
+    await waitFor(() => expect(screen.queryByRole('option', { name: /etl/ })).not.toBeInTheDocument());
+    await screen.findByRole('option', { name: /f\/team\/report/ });
+    await user.click(await screen.findByRole('option', { name: /custom value/ }));
+    expect(last().filters).toEqual({ flow: ['REPORT'] });
+  });
+
+  it('say when there are more values than shown', async () => {
+    const { user } = await setup({ queryType: 'flow-runs' }, { values: () => ({ values: ['a'], truncated: true }) });
+    await user.click(screen.getByLabelText('Step'));
+    expect(await screen.findByText('More values exist: type one in full')).toBeInTheDocument();
+  });
+
+  it('say why there are no values, and still take a typed one', async () => {
+    const { user, last } = await setup({ queryType: 'flow-runs' }, { values: () => Promise.reject(fetchError()) });
+    const step = screen.getByLabelText('Step');
+    await user.click(step);
+    expect(await screen.findByText('No values to choose from: Tempo refused the credentials.')).toBeInTheDocument();
+    await user.type(step, 'a');
+    await user.click(await screen.findByRole('option', { name: /custom value/ }));
+    expect(last().filters).toEqual({ step: ['a'] });
+  });
+
+  it('have a fixed list of outcomes, without asking', async () => {
+    const { user, last, getResource } = await setup({ queryType: 'flow-runs' });
+    await user.click(screen.getByLabelText('Outcome'));
+    const options = await screen.findAllByRole('option');
+    expect(options.map((option) => option.textContent)).toEqual([
+      'ok',
+      'error',
+      'recovered',
+      'skipped',
+      'canceled',
+      'running',
+    ]);
+    await user.click(options[1]);
+    expect(last().filters).toEqual({ outcome: ['error'] });
+    expect(getResource).not.toHaveBeenCalled();
+  });
+
+  it('are removed with their cross', async () => {
+    const { user, last, onRunQuery } = await setup({ queryType: 'flow-runs', filters: { step: ['a'], tag: 'x' } });
+    await user.click(screen.getByRole('button', { name: /Remove a/ }));
+    expect(last().filters).toEqual({ tag: ['x'] });
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('by id are out of the way until they are wanted', async () => {
+    const { user, last } = await setup({ queryType: 'flow-runs' });
+    expect(screen.queryByLabelText('Root job')).not.toBeInTheDocument();
+    await user.click(screen.getByText('Ids'));
+    await user.click(screen.getByLabelText('Root job'));
+    await user.paste(RUN);
+    await user.click(await screen.findByRole('option', { name: /custom value/ }));
+    expect(last().filters).toEqual({ rootJob: [RUN] });
+    expect(screen.getByText('Ids (1 set)')).toBeInTheDocument();
+  });
+
+  it('by id are shown when set, with what is wrong with them', async () => {
+    await setup({ queryType: 'flow-runs', filters: { jobId: ['nonsense'] } });
+    expect(screen.getByLabelText('Parent job')).toBeInTheDocument();
+    expect(screen.getByText(/Job ids look like/)).toBeInTheDocument();
+  });
+});
+
+describe('options', () => {
+  it('take durations and limits when they are right', async () => {
+    const { user, last } = await setup({ queryType: 'flow-runs' });
+    await user.type(screen.getByLabelText('Minimum duration'), '1.5s{Enter}');
+    expect(last().minDuration).toBe('1.5s');
+    await user.type(screen.getByLabelText('Limit'), '20{Enter}');
+    expect(last()).toMatchObject({ minDuration: '1.5s', limit: 20 });
+    await user.type(screen.getByLabelText('Baseline window'), '7d{Enter}');
+    expect(last().baselineWindow).toBe('7d');
+    await user.clear(screen.getByLabelText('Limit'));
+    await user.tab();
+    expect(last().limit).toBeUndefined();
+  });
+
+  it('explain what is wrong', async () => {
+    const { user, onChange } = await setup({ queryType: 'flow-runs' });
+    await user.type(screen.getByLabelText('Minimum duration'), '5{Enter}');
+    await user.type(screen.getByLabelText('Limit'), '5000{Enter}');
+    expect(screen.getByText(/200ms, 1.5s, 24h or 7d/)).toBeInTheDocument();
+    expect(screen.getByText(/from 1 to 1000/)).toBeInTheDocument();
+    expect(onChange).not.toHaveBeenCalled();
+  });
+
+  it('take quantiles from the list or typed, in order', async () => {
+    const { user, last } = await setup({ queryType: 'step-latency', quantiles: [0.95] });
+    const quantiles = screen.getByLabelText('Quantiles');
+    await user.click(quantiles);
+    await user.click(await screen.findByRole('option', { name: 'p50' }));
+    expect(last().quantiles).toEqual([0.5, 0.95]);
+    await user.type(quantiles, 'p99.9');
+    await user.click(await screen.findByRole('option', { name: /custom value/ }));
+    expect(last().quantiles).toEqual([0.5, 0.95, 0.999]);
+  });
+
+  it('refuse what is no quantile', async () => {
+    const { user, last } = await setup({ queryType: 'step-latency', quantiles: [0.95] });
+    await user.type(screen.getByLabelText('Quantiles'), 'fast');
+    await user.click(await screen.findByRole('option', { name: /custom value/ }));
+    expect(screen.getByText(/"fast" is not a quantile/)).toBeInTheDocument();
+    expect(last().quantiles).toEqual([0.95]);
+  });
+});
+
+describe('in alert rules', () => {
+  it('only what can be alerted on is offered, with a hint', async () => {
+    const { user } = await setup({ queryType: 'step-latency' }, { app: CoreApp.UnifiedAlerting });
+    expect(screen.getByText('One alert per step and quantile')).toBeInTheDocument();
+    await user.click(screen.getByLabelText('Query type'));
+    expect(await screen.findAllByRole('option')).toHaveLength(1);
+  });
+
+  it('another type is kept, and said to be of no use', async () => {
+    const { user } = await setup({ queryType: 'flow-steps' }, { app: CoreApp.UnifiedAlerting });
+    expect(screen.getByText('Alert rules cannot use "Steps of a run"')).toBeInTheDocument();
+    await user.click(screen.getByLabelText('Query type'));
+    const options = await screen.findAllByRole('option');
+    expect(options).toHaveLength(2);
+    expect(within(options[0]).getByText('Steps of a run')).toBeInTheDocument();
+  });
+});
+
+it.each(['flow-runs', 'flow-steps', 'step-stats', 'step-latency'] as const)('%s is accessible', async (queryType) => {
+  const { container } = await setup({ queryType, filters: { step: ['a'], jobId: ['nonsense'] } });
+  expect(await accessibilityProblems(container)).toEqual([]);
+});
+
+function fetchError() {
+  return {
+    status: 502,
+    statusText: 'Bad Gateway',
+    data: { message: 'Tempo refused the credentials.' },
+    config: { url: '' },
+  };
+}

@@ -1,0 +1,81 @@
+import { css } from '@emotion/css';
+import React, { type ReactNode } from 'react';
+
+import { type GrafanaTheme2 } from '@grafana/data';
+import { Icon, useStyles2 } from '@grafana/ui';
+
+import { type Fact } from '../model/facts';
+import { KIND_SIGNS, stepName } from '../model/labels';
+import { type StepNode } from '../model/types';
+
+interface Props {
+  node: StepNode;
+  facts: Fact[];
+  /** Id for the heading, to name a dialog by it. */
+  headingId?: string;
+  /** Shown before the facts. */
+  children?: ReactNode;
+}
+
+/** A row's facts as the tooltip and the details show them. */
+export function FactList({ node, facts, headingId, children }: Props) {
+  const styles = useStyles2(getStyles);
+  return (
+    <>
+      <div className={styles.heading} id={headingId}>
+        <Icon name={KIND_SIGNS[node.step.kind].icon} size="sm" />
+        <span className={styles.title}>{stepName(node.step)}</span>
+      </div>
+      {node.step.error && (
+        <div className={styles.error}>
+          <Icon name="exclamation-circle" size="sm" />
+          <span className={styles.errorText}>{node.step.error}</span>
+        </div>
+      )}
+      {children}
+      <dl className={styles.list}>
+        {facts.map((fact) => (
+          <div key={fact.label} className={styles.fact}>
+            <dt className={styles.label}>{fact.label}</dt>
+            <dd className={styles.value}>{fact.value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  heading: css({
+    display: 'flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.75),
+    marginBottom: theme.spacing(1),
+    paddingRight: theme.spacing(3),
+    fontWeight: theme.typography.fontWeightMedium,
+  }),
+  title: css({ overflowWrap: 'anywhere' }),
+  error: css({
+    display: 'flex',
+    gap: theme.spacing(0.75),
+    padding: theme.spacing(0.75, 1),
+    marginBottom: theme.spacing(1),
+    borderRadius: theme.shape.radius.default,
+    background: theme.colors.error.transparent,
+    '& > svg': { flexShrink: 0, marginTop: 2, color: theme.colors.error.text },
+  }),
+  errorText: css({
+    fontFamily: theme.typography.fontFamilyMonospace,
+    fontSize: theme.typography.bodySmall.fontSize,
+    whiteSpace: 'pre-wrap',
+    overflowWrap: 'anywhere',
+    display: '-webkit-box',
+    WebkitLineClamp: 6,
+    WebkitBoxOrient: 'vertical',
+    overflow: 'hidden',
+  }),
+  list: css({ margin: 0 }),
+  fact: css({ display: 'flex', gap: theme.spacing(1), lineHeight: '20px' }),
+  label: css({ flex: 'none', width: 116, margin: 0, color: theme.colors.text.secondary, fontWeight: 'normal' }),
+  value: css({ flex: 1, margin: 0, minWidth: 0, overflowWrap: 'anywhere', fontVariantNumeric: 'tabular-nums' }),
+});

@@ -1,0 +1,211 @@
+import { act, configure, fireEvent, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import React from 'react';
+
+import { type DataFrame } from '@grafana/data';
+
+import '../testing/jsdom';
+import { accessibilityProblems } from '../../testing/accessibility';
+import { type FlowStepsOptions } from '../options';
+import { type Row, etlRows, flowStepsFrame, loopRows, panelData } from '../testing/fixture';
+import { FlowStepsPanel } from './FlowStepsPanel';
+
+// Finding out for every element whether it is hidden takes jsdom seconds.
+configure({ defaultHidden: true });
+jest.setTimeout(60_000);
+
+interface Setup {
+  series?: DataFrame[];
+  options?: Partial<FlowStepsOptions>;
+  width?: number;
+  height?: number;
+}
+
+function panel({ series = [flowStepsFrame(etlRows())], options, width = 1280, height = 640 }: Setup = {}) {
+  return (
+    <FlowStepsPanel
+      data={panelData(series)}
+      options={options}
+      width={width}
+      height={height}
+      timeZone="utc"
+      replaceVariables={(text) => text}
+    />
+  );
+}
+
+/** A row by its place among the visible ones. */
+const row = (index: number) => screen.getAllByTestId('flow-steps-row')[index];
+const parts = (element: HTMLElement) =>
+  [...element.querySelectorAll('[data-part]')].map((part) => part.getAttribute('data-part'));
+
+describe('FlowStepsPanel', () => {
+  it('draws a run without any options', () => {
+    render(panel());
+    expect(screen.getByRole('treegrid', { name: 'Steps of f/etl/nightly_orders' })).toBeInTheDocument();
+    expect(screen.getByRole('group', { name: 'Run' })).toHaveTextContent(
+      'f/etl/nightly_orders' // the flow, then the facts of the run
+    );
+    expect(screen.getByRole('group', { name: 'Run' })).toHaveTextContent('2 min 31 s');
+    expect(screen.getAllByTestId('flow-steps-row')).toHaveLength(15);
+    expect(parts(row(1))).toEqual(['baseline', 'wait-queue', 'execution', 'transition', 'baseline-p50', 'critical']);
+    expect(row(1)).toHaveTextContent('2.4x');
+    expect(row(1)).toHaveTextContent('slow: 2.4x of the usual p50');
+    expect(row(1)).toHaveTextContent('9.80 s / 14.6 s');
+    expect(row(1)).toHaveTextContent('16%');
+  });
+
+  it('tells waits, retries, errors and collapsed loops in words', () => {
+    render(panel());
+    expect(row(2)).toHaveTextContent('24 iterations, slowest [5] 15.3 s, 1 failed');
+    expect(row(3)).toHaveTextContent('error: HTTPError: 503 Service Unavailable');
+    expect(row(4)).toHaveTextContent('retry #2');
+    expect(parts(row(4))).toContain('wait-retry');
+    expect(parts(row(6))).toContain('wait-approval');
+    expect(row(6)).toHaveTextContent('42.2 s waiting for an approval before');
+    expect(row(9)).toHaveTextContent('skipped');
+  });
+
+  it('leaves out what the options switch off', () => {
+    render(
+      panel({ options: { showBaselines: false, showCriticalPath: false, showLegend: false, columns: ['duration'] } })
+    );
+    expect(parts(row(1))).toEqual(['wait-queue', 'execution', 'transition']);
+    expect(screen.queryByRole('list', { name: 'Legend' })).not.toBeInTheDocument();
+    expect(screen.getAllByRole('columnheader')).toHaveLength(3);
+  });
+
+  it('draws rows without times, and a frame of another origin with the least fields', () => {
+    const bare: Row[] = [{ ...etlRows()[0], start: null, duration: null, wait: undefined, baseline: undefined }];
+    render(panel({ series: [flowStepsFrame(bare)] }));
+    expect(row(0)).toHaveTextContent('no times known');
+  });
+
+  it('says why there is nothing to draw', () => {
+    render(panel({ series: [] }));
+    expect(screen.getByRole('status')).toHaveTextContent('No data. Choose the query type Flow steps');
+  });
+
+  it('draws the first of several runs and says so', () => {
+    render(panel({ series: [flowStepsFrame(etlRows(), 'run-1'), flowStepsFrame(etlRows(), 'run-2')] }));
+    expect(screen.getByText('2 runs in the data. Shown:')).toBeInTheDocument();
+    expect(screen.getByRole('combobox', { name: 'Run to show' })).toBeInTheDocument();
+  });
+
+  it('keeps the number of rows in the document small for 10,000 rows', async () => {
+    render(panel({ series: [flowStepsFrame([etlRows()[0], ...loopRows(3333, 1)])] }));
+    await userEvent.click(screen.getByRole('button', { name: 'Expand all' }));
+    expect(screen.getByRole('treegrid')).toHaveAttribute('aria-rowcount', '10002');
+    expect(screen.getAllByTestId('flow-steps-row').length).toBeLessThan(50);
+    fireEvent.scroll(screen.getByRole('treegrid'), { target: { scrollTop: 28 * 6000 } });
+    expect(screen.getAllByTestId('flow-steps-row').length).toBeLessThan(50);
+    expect(document.querySelector('[data-index="6010"]')).toBeInTheDocument();
+  });
+
+  it('has nothing that axe finds wrong', async () => {
+    const { container } = render(panel());
+    expect(await accessibilityProblems(container)).toEqual([]);
+  });
+});
+
+describe('the tree', () => {
+  it('opens and closes with its arrow and its buttons, and keeps that over a refresh', async () => {
+    const { rerender } = render(panel());
+    await userEvent.click(row(2).querySelector('[data-toggle]')!);
+    expect(row(2)).toHaveAttribute('aria-expanded', 'true');
+    expect(screen.getByRole('treegrid')).toHaveAttribute('aria-rowcount', String(16 + 72));
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    rerender(panel());
+    expect(row(2)).toHaveAttribute('aria-expanded', 'true');
+    await userEvent.click(screen.getByRole('button', { name: 'Collapse all' }));
+    expect(screen.getAllByTestId('flow-steps-row')).toHaveLength(9);
+  });
+
+  it('follows the keys of a tree grid', async () => {
+    render(panel());
+    act(() => row(0).focus());
+    expect(row(0)).toHaveAttribute('tabindex', '0');
+    await userEvent.keyboard('{ArrowDown}{ArrowDown}');
+    expect(row(2)).toHaveFocus();
+    await userEvent.keyboard('{ArrowRight}');
+    expect(row(2)).toHaveAttribute('aria-expanded', 'true');
+    await userEvent.keyboard('{ArrowRight}');
+    expect(row(3)).toHaveFocus();
+    expect(row(3)).toHaveAttribute('aria-level', '3');
+    await userEvent.keyboard('{ArrowLeft}{ArrowLeft}{ArrowLeft}');
+    expect(row(2)).toHaveFocus();
+    expect(row(2)).toHaveAttribute('aria-expanded', 'false');
+    await userEvent.keyboard('{End}');
+    expect(row(14)).toHaveFocus();
+    expect(screen.getAllByTestId('flow-steps-row').filter((element) => element.tabIndex === 0)).toHaveLength(1);
+  });
+
+  it('shows the facts of the row with the focus until Escape', async () => {
+    render(panel());
+    act(() => row(0).focus());
+    await userEvent.keyboard('{ArrowDown}');
+    const tooltip = screen.getByRole('tooltip');
+    expect(tooltip).toHaveTextContent('f/etl/extract_orders');
+    expect(tooltip).toHaveTextContent('wk-default-worker-1-x7Q2a');
+    expect(row(1)).toHaveAttribute('aria-describedby', tooltip.id);
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByRole('tooltip')).not.toBeInTheDocument();
+    expect(row(1)).toHaveFocus();
+  });
+
+  it('shows them for the pointer too', async () => {
+    render(panel());
+    await userEvent.hover(row(3));
+    expect(await screen.findByRole('tooltip')).toHaveTextContent('Traceback');
+    await userEvent.unhover(row(3));
+    expect(screen.queryByRole('tooltip')).not.toBeInTheDocument();
+  });
+});
+
+describe('the details', () => {
+  it('open with a click and hold facts and safe links', async () => {
+    render(panel());
+    await userEvent.click(row(1));
+    const dialog = screen.getByRole('dialog');
+    expect(dialog).toHaveTextContent('slow: 2.4x of the usual p50');
+    const job = within(dialog).getByRole('link', { name: 'Windmill job' });
+    expect(job).toHaveAttribute('href', expect.stringContaining('https://windmill.example.com/run/'));
+    expect(job).toHaveAttribute('target', '_blank');
+    expect(job).toHaveAttribute('rel', 'noopener noreferrer');
+    expect(within(dialog).getByRole('link', { name: 'Trace' })).toBeInTheDocument();
+    expect(within(dialog).getByRole('link', { name: 'Logs' })).toBeInTheDocument();
+    expect(within(dialog).getByRole('link', { name: 'Baseline' })).toBeInTheDocument();
+    expect(await accessibilityProblems(dialog)).toEqual([]);
+    await userEvent.click(document.body);
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('open with Enter, close with Escape and give the focus back', async () => {
+    render(panel());
+    act(() => row(0).focus());
+    await userEvent.keyboard('{ArrowDown}{Enter}');
+    expect(screen.getByRole('dialog')).toHaveFocus();
+    expect(screen.queryByRole('tooltip')).not.toBeInTheDocument();
+    await userEvent.keyboard('{Escape}');
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+    expect(row(1)).toHaveFocus();
+    expect(screen.queryByRole('tooltip')).not.toBeInTheDocument();
+  });
+
+  it("hands a click to Grafana's own action, but not one with a modifier key", async () => {
+    const onClick = jest.fn();
+    const frame = flowStepsFrame(etlRows());
+    const origin = frame.fields[0];
+    origin.getLinks = () => [{ title: 'Split', href: '#split', target: undefined, origin, onClick }];
+    render(panel({ series: [frame] }));
+    await userEvent.click(row(1));
+    const link = within(screen.getByRole('dialog')).getByRole('link', { name: 'Split' });
+    fireEvent.click(link, { ctrlKey: true });
+    expect(onClick).not.toHaveBeenCalled();
+    await userEvent.click(row(2));
+    await userEvent.keyboard('{Escape}');
+    await userEvent.click(row(1));
+    fireEvent.click(within(screen.getByRole('dialog')).getByRole('link', { name: 'Split' }));
+    expect(onClick).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,120 @@
+import React, { useCallback, useMemo, useState } from 'react';
+
+import { type InterpolateFunction } from '@grafana/data';
+
+import { type ColumnId, layoutColumns } from '../model/columns';
+import { stepFacts } from '../model/facts';
+import { timeScale } from '../model/geometry';
+import { rowLinks } from '../model/links';
+import { type Point } from '../model/placement';
+import { buildTree } from '../model/tree';
+import { type Run, type StepNode } from '../model/types';
+import { containerIds, defaultCollapsed, visibleNodes } from '../model/visible';
+import { type FlowStepsOptions } from '../options';
+import { Legend } from './Legend';
+import { RunHeader } from './RunHeader';
+import { StepDetails } from './StepDetails';
+import { StepGrid } from './StepGrid';
+
+interface Props {
+  run: Run;
+  options: FlowStepsOptions;
+  width: number;
+  height: number;
+  timeZone: string;
+  replaceVariables: InterpolateFunction;
+}
+
+interface Details {
+  node: StepNode;
+  anchor: Point;
+  restoreFocus: () => void;
+}
+
+/** Panels lower than this, in pixels, have no legend, or a header of one line. In a narrow panel the legend needs more lines. */
+const LEGEND_HEIGHT = 260;
+const LEGEND_HEIGHT_NARROW = 480;
+const LEGEND_WIDTH = 560;
+const HEADER_HEIGHT = 180;
+
+/** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
+export function RunView({ run, options, width, height, timeZone, replaceVariables }: Props) {
+  const { showBaselines, showCriticalPath } = options;
+  const roots = useMemo(() => buildTree(run.steps), [run.steps]);
+  const scale = useMemo(() => timeScale(run.steps, run.root, showBaselines), [run, showBaselines]);
+  const layout = useMemo(() => layoutColumns(width, shownColumns(run, options)), [width, run, options]);
+  const tree = useCollapse(roots, options.collapseDepth);
+  const [details, setDetails] = useState<Details | null>(null);
+
+  const open = useCallback(
+    (node: StepNode, anchor: Point, restoreFocus: () => void) => setDetails({ node, anchor, restoreFocus }),
+    []
+  );
+  const close = useCallback(() => {
+    details?.restoreFocus();
+    setDetails(null);
+  }, [details]);
+
+  return (
+    <>
+      <RunHeader
+        run={run}
+        timeZone={timeZone}
+        width={width}
+        compact={height < HEADER_HEIGHT}
+        replaceVariables={replaceVariables}
+      />
+      <StepGrid
+        {...tree}
+        scale={scale}
+        layout={layout}
+        height={height}
+        timeZone={timeZone}
+        label={`Steps of ${run.root?.scriptPath ?? run.runId ?? 'the run'}`}
+        showBaselines={showBaselines}
+        showCriticalPath={showCriticalPath}
+        detailsOpen={details !== null}
+        onOpen={open}
+      />
+      {options.showLegend && height >= (width < LEGEND_WIDTH ? LEGEND_HEIGHT_NARROW : LEGEND_HEIGHT) && (
+        <Legend run={run} showBaselines={showBaselines} showCriticalPath={showCriticalPath} />
+      )}
+      {details && (
+        <StepDetails
+          key={details.node.id}
+          node={details.node}
+          facts={stepFacts(details.node, scale?.origin ?? null, timeZone)}
+          links={rowLinks(run.frame, details.node.step.index, replaceVariables)}
+          anchor={details.anchor}
+          onClose={close}
+        />
+      )}
+    </>
+  );
+}
+
+/** The columns asked for; without any baseline in the run, its column would hold dashes only. */
+function shownColumns(run: Run, options: FlowStepsOptions): ColumnId[] {
+  const hasBaseline = run.steps.some((step) => step.baselineP50 !== null || step.baselineP95 !== null);
+  return options.columns.filter((id) => id !== 'baseline' || hasBaseline);
+}
+
+/** Which rows are open: the defaults, changed by what the reader did. */
+function useCollapse(roots: StepNode[], depth: number) {
+  const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const collapsed = useMemo(() => {
+    const ids = defaultCollapsed(roots, depth);
+    choices.forEach((isCollapsed, id) => (isCollapsed ? ids.add(id) : ids.delete(id)));
+    return ids;
+  }, [roots, depth, choices]);
+  const rows = useMemo(() => visibleNodes(roots, collapsed), [roots, collapsed]);
+
+  const onToggle = useCallback(
+    (id: string) => setChoices((current) => new Map(current).set(id, !collapsed.has(id))),
+    [collapsed]
+  );
+  const setAll = (isCollapsed: boolean) =>
+    setChoices(new Map([...containerIds(roots, !isCollapsed)].map((id) => [id, isCollapsed])));
+
+  return { rows, collapsed, onToggle, onExpandAll: () => setAll(false), onCollapseAll: () => setAll(true) };
+}

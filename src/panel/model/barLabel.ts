@@ -1,0 +1,63 @@
+import { type Bar } from './geometry';
+import { OUTCOME_SIGNS, summaryText } from './labels';
+import { type StepNode } from './types';
+
+export interface BarLabel {
+  text: string;
+  /** Shows the outcome's icon before the text. */
+  withOutcome: boolean;
+}
+
+/** Where the text beside a bar goes. Percentages of the axis. */
+export type LabelPlace =
+  { side: 'right'; left: number } | { side: 'left'; right: number } | { side: 'inside'; left: number };
+
+const CHARACTER = 6.2;
+const PADDING = 14;
+const ICON = 18;
+
+/** The words beside a bar: an outcome that is not ok, with the reason of an error, and what a collapsed row hides. */
+export function barLabel(node: StepNode, collapsed: boolean): BarLabel | null {
+  const { step } = node;
+  const summary = collapsed ? summaryText(node) : null;
+  const plain = step.outcome === 'ok' || step.outcome === 'unknown';
+  if (summary !== null) {
+    return { text: summary, withOutcome: !plain };
+  }
+  if (plain) {
+    return null;
+  }
+  const reason = step.error && node.children.length === 0 ? `: ${firstLine(step.error)}` : '';
+  return { text: OUTCOME_SIGNS[step.outcome].text + reason, withOutcome: true };
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0];
+}
+
+/** Right of the bar if the text fits there, else left of it, else inside; if it fits nowhere, on the wider side, cut. */
+export function placeLabel(label: BarLabel, bar: Bar, width: number, mayLieInside: boolean): LabelPlace {
+  const needed = (label.text.length * CHARACTER + PADDING + (label.withOutcome ? ICON : 0)) / (width / 100);
+  const start = (bar.wait ?? bar.execution ?? { left: 0 }).left;
+  const right = barEnd(bar);
+  const inner = bar.execution?.width ?? 0;
+  if (100 - right >= needed) {
+    return { side: 'right', left: right };
+  }
+  if (start >= needed) {
+    return { side: 'left', right: 100 - start };
+  }
+  if (mayLieInside && inner >= needed) {
+    return { side: 'inside', left: bar.execution?.left ?? 0 };
+  }
+  if (mayLieInside && inner > Math.max(start, 100 - right)) {
+    return { side: 'inside', left: bar.execution?.left ?? 0 };
+  }
+  return 100 - right >= start ? { side: 'right', left: right } : { side: 'left', right: 100 - start };
+}
+
+/** The rightmost thing drawn. */
+function barEnd(bar: Bar): number {
+  const extents = [bar.execution, bar.transition, bar.band];
+  return Math.max(0, ...extents.map((extent) => (extent ? extent.left + extent.width : 0)));
+}

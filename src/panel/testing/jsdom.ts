@@ -1,0 +1,21 @@
+// What Grafana's code needs of a browser and jsdom lacks.
+
+/** Called by Grafana's sanitizer of links. */
+if (typeof URL.canParse !== 'function') {
+  Object.defineProperty(URL, 'canParse', {
+    value: (url: string, base?: string) => {
+      try {
+        return Boolean(new URL(url, base));
+      } catch {
+        return false;
+      }
+    },
+  });
+}
+
+/** Grafana's Combobox measures texts on a canvas. */
+Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', {
+  value: () => ({ measureText: () => ({ width: 0 }) }),
+});
+
+export {};

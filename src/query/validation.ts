@@ -1,0 +1,67 @@
+import { MAX_LIMIT, MAX_TIMEOUT_SECONDS } from '../types';
+
+// As Go writes durations (1.5s, 1h30m), or as Prometheus does (7d, 1w2d).
+const DURATION = /^((\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+|(\d+(y|w|d|h|m|s|ms))+)$/;
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Any Grafana variable form: $name, ${name}, ${name:format}, [[name]]. Its value is known only when the query runs. */
+export function hasVariable(text: string): boolean {
+  return /\$\w|\$\{|\[\[/.test(text);
+}
+
+/** What is wrong with a duration, or undefined. Empty is right: it means none. */
+export function durationError(text: string): string | undefined {
+  const value = text.trim();
+  if (value === '' || hasVariable(value) || DURATION.test(value)) {
+    return undefined;
+  }
+  return 'Write a number and a unit: 200ms, 1.5s, 24h or 7d.';
+}
+
+/** What is wrong with a timeout in seconds, or undefined. */
+export function timeoutError(seconds: number | undefined): string | undefined {
+  if (seconds === undefined || (seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS)) {
+    return undefined;
+  }
+  return `Write a number of seconds from 1 to ${MAX_TIMEOUT_SECONDS}.`;
+}
+
+/** What is wrong with a job id, or undefined. Empty is right: it means any, or the latest. */
+export function jobIdError(text: string): string | undefined {
+  const value = text.trim();
+  if (value === '' || hasVariable(value) || UUID.test(value)) {
+    return undefined;
+  }
+  return 'Job ids look like 0199c3a2-5d1e-7f00-8a4b-1c2d3e4f5a6b.';
+}
+
+/** What is wrong with a row limit, or undefined. */
+export function limitError(text: string): string | undefined {
+  const value = Number(text);
+  if (text.trim() === '' || (Number.isInteger(value) && value >= 1 && value <= MAX_LIMIT)) {
+    return undefined;
+  }
+  return `Write a whole number from 1 to ${MAX_LIMIT}.`;
+}
+
+/** Quantile from "0.95", "p95" or "p99.9"; undefined if it is none. */
+export function parseQuantile(text: string): number | undefined {
+  const percentile = /^p(\d+(\.\d+)?)$/i.exec(text.trim());
+  // Through a decimal string, because 99.9 / 100 is 0.9990000000000001 in binary.
+  const value = percentile ? Number((Number(percentile[1]) / 100).toPrecision(12)) : Number(text.trim() || NaN);
+  return value > 0 && value < 1 ? value : undefined;
+}
+
+/** "p95" for 0.95. */
+export function quantileLabel(quantile: number): string {
+  return `p${Number((quantile * 100).toPrecision(12))}`;
+}
+
+/** What is wrong with an address, or undefined. Empty is right: it means not configured. */
+export function urlError(text: string): string | undefined {
+  const value = text.trim();
+  if (value === '' || /^https?:\/\/[^\s/]+/.test(value)) {
+    return undefined;
+  }
+  return 'Write the whole address, starting with http:// or https://.';
+}

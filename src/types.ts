@@ -1,0 +1,108 @@
+import { type DataSourceJsonData } from '@grafana/data';
+import { type DataQuery } from '@grafana/schema';
+
+/** What a query asks for; also the name of the frame that answers it. */
+export type QueryType = 'flow-runs' | 'flow-steps' | 'step-stats' | 'step-latency';
+
+/** How a step or run ended, derived by the backend from its steps. */
+export const OUTCOMES = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const FILTER_KEYS = [
+  'workspace',
+  'flow',
+  'step',
+  'scriptPath',
+  'worker',
+  'tag',
+  'language',
+  'outcome',
+  'jobId',
+  'rootJob',
+  'parentJob',
+] as const;
+export type FilterKey = (typeof FILTER_KEYS)[number];
+
+/** Each filter is "one of these values"; an empty or absent list matches everything. */
+export type Filters = Partial<Record<FilterKey, string[]>>;
+
+/** One query as it is saved in dashboards and alert rules, and sent to the backend. */
+export interface WindmillQuery extends DataQuery {
+  queryType?: QueryType;
+  /** flow-steps: job id (UUID) of the run. Empty: the latest finished run in the time range that matches the filters. */
+  runId?: string;
+  /** Hand-written queries may hold a bare string in place of a list of one. */
+  filters?: Partial<Record<FilterKey, string[] | string>>;
+  /** Duration such as "200ms", "1.5s" or "2m". Empty: no minimum. */
+  minDuration?: string;
+  /** flow-runs: how many runs at most, 1 to 1000. */
+  limit?: number;
+  /** step-latency: each above 0 and below 1. */
+  quantiles?: number[];
+  /** How far back a baseline looks, a duration such as "24h". Empty: the data source's setting. */
+  baselineWindow?: string;
+}
+
+export const DEFAULT_LIMIT = 100;
+export const MAX_LIMIT = 1000;
+export const DEFAULT_QUANTILES = [0.5, 0.95];
+export const DEFAULT_BASELINE_WINDOW = '24h';
+/** Seconds that a request to an upstream may take. */
+export const DEFAULT_TIMEOUT_SECONDS = 30;
+export const MAX_TIMEOUT_SECONDS = 3600;
+
+/** Answer of the backend's resource `tag-values`. */
+export interface TagValues {
+  values: string[];
+  /** More values exist than were returned. */
+  truncated: boolean;
+}
+
+export const UPSTREAMS = ['tempo', 'prometheus', 'loki'] as const;
+export type UpstreamName = (typeof UPSTREAMS)[number];
+
+/** `httpHeaderName1`, `httpHeaderName2`, ...; the value is the secret `httpHeaderValue` of the same number. */
+export type HeaderNameKey = `httpHeaderName${number}`;
+
+/** How one upstream server is reached. The names are the ones that Grafana's own data sources use. */
+export interface UpstreamOptions {
+  url?: string;
+  /** Sent as X-Scope-OrgID. */
+  tenant?: string;
+  basicAuth?: boolean;
+  basicAuthUser?: string;
+  tlsSkipVerify?: boolean;
+  /** A client certificate is presented. */
+  tlsAuth?: boolean;
+  /** The server's certificate is checked against an own CA. */
+  tlsAuthWithCACert?: boolean;
+  /** Name expected in the server's certificate; in use with tlsAuth or tlsAuthWithCACert. */
+  serverName?: string;
+  /** Seconds. */
+  timeout?: number;
+  /** The user's own Grafana data source that links lead to. */
+  datasourceUid?: string;
+  [header: HeaderNameKey]: string | undefined;
+}
+
+/** Settings that are not secret. */
+export interface WindmillOptions extends DataSourceJsonData {
+  tempo?: UpstreamOptions;
+  prometheus?: UpstreamOptions;
+  /** Of this block only datasourceUid is in use. */
+  loki?: UpstreamOptions;
+  /** Base address of the Windmill instance, for links to jobs. */
+  windmillUrl?: string;
+  /** How far back a baseline looks, a duration such as "24h". */
+  baselineWindow?: string;
+  enableSecureSocksProxy?: boolean;
+  /** Forward the signed-in user's OAuth token to the upstreams. */
+  oauthPassThru?: boolean;
+}
+
+export type UpstreamSecret =
+  'basicAuthPassword' | 'bearerToken' | 'tlsCACert' | 'tlsClientCert' | 'tlsClientKey' | `httpHeaderValue${number}`;
+
+/** Keys of secureJsonData: one flat namespace, so each secret carries its upstream. */
+export type SecretKey = `${UpstreamName}.${UpstreamSecret}`;
+export type WindmillSecureOptions = Partial<Record<SecretKey, string>>;

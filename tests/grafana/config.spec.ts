@@ -1,0 +1,38 @@
+import { expect, test } from '@grafana/plugin-e2e';
+
+import { DATASOURCE, DATASOURCE_TYPE, needsGrafana } from './support';
+
+needsGrafana();
+
+test('the provisioned data source passes its test', async ({ readProvisionedDataSource, gotoDataSourceConfigPage }) => {
+  const datasource = await readProvisionedDataSource(DATASOURCE);
+  const config = await gotoDataSourceConfigPage(datasource.uid);
+  await expect(config.saveAndTest()).toBeOK();
+  await expect(config).toHaveAlert('success');
+});
+
+test('an address where nothing answers is named', async ({ createDataSourceConfigPage, page }) => {
+  const config = await createDataSourceConfigPage({ type: DATASOURCE_TYPE });
+  await page.getByLabel(/^Tempo URL/).fill('http://127.0.0.1:1');
+  await expect(config.saveAndTest()).not.toBeOK();
+  await expect(config).toHaveAlert('error', { hasText: /Tempo/ });
+});
+
+test('a saved secret stays hidden', async ({ createDataSourceConfigPage, page }) => {
+  const config = await createDataSourceConfigPage({ type: DATASOURCE_TYPE });
+  const authentication = page.getByRole('group', { name: 'Tempo authentication' });
+  await page.getByLabel(/^Tempo URL/).fill('http://127.0.0.1:1');
+  await authentication.getByRole('radio', { name: 'Bearer token' }).check();
+  await page.getByLabel(/^Tempo token/).fill('not for your eyes');
+  await config.saveAndTest();
+  await page.reload();
+  await expect(page.getByLabel(/^Tempo token/)).toHaveValue('configured');
+  await expect(page.getByText('not for your eyes')).toHaveCount(0);
+});
+
+test('the settings are accessible', async ({ createDataSourceConfigPage, page, scanForA11yViolations }) => {
+  await createDataSourceConfigPage({ type: DATASOURCE_TYPE });
+  await expect(page.getByLabel(/^Tempo URL/)).toBeVisible();
+  const report = await scanForA11yViolations({ include: 'form' });
+  expect(report).toHaveNoA11yViolations();
+});
