@@ -1,0 +1,94 @@
+// Command echoplugin is a Grafana data source plugin that answers with what it was asked, for the workbench's tests.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// echo is one instance; made counts from the settings' own time of change.
+type echo struct {
+	settings backend.DataSourceInstanceSettings
+}
+
+func main() {
+	err := datasource.Manage("echo-datasource", func(_ context.Context, s backend.DataSourceInstanceSettings) (instancemgmt.Instance, error) {
+		return &echo{settings: s}, nil
+	}, datasource.ManageOpts{})
+	if err != nil {
+		backend.Logger.Error(err.Error())
+		os.Exit(1)
+	}
+}
+
+// seen is what arrived of the host's side.
+func (e *echo) seen(pluginContext backend.PluginContext) map[string]any {
+	_, fromHost := os.LookupEnv("WORKBENCH_TEST_HOST_ENV")
+	return map[string]any{
+		"jsonData": json.RawMessage(e.settings.JSONData), "secrets": e.settings.DecryptedSecureJSONData,
+		"url": e.settings.URL, "uid": e.settings.UID, "user": pluginContext.User.Login,
+		"version": pluginContext.PluginVersion, "hostEnvironment": fromHost,
+	}
+}
+
+// QueryData answers each query with its own JSON, time range and headers, and fails the ones of type "fail".
+func (e *echo) QueryData(_ context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
+	response := backend.NewQueryDataResponse()
+	for _, query := range req.Queries {
+		if query.QueryType == "fail" {
+			response.Responses[query.RefID] = backend.ErrDataResponseWithSource(backend.StatusBadRequest, backend.ErrorSourceDownstream, "asked to fail")
+			continue
+		}
+		frame := data.NewFrame("echo",
+			data.NewField("from", nil, []int64{query.TimeRange.From.UnixMilli()}),
+			data.NewField("to", nil, []int64{query.TimeRange.To.UnixMilli()}),
+			data.NewField("json", nil, []string{string(query.JSON)}))
+		frame.Meta = &data.FrameMeta{Custom: map[string]any{"headers": req.Headers, "seen": e.seen(req.PluginContext)}}
+		response.Responses[query.RefID] = backend.DataResponse{Frames: data.Frames{frame}}
+	}
+	return response, nil
+}
+
+// CheckHealth is fine unless jsonData says {"healthy": false}.
+func (e *echo) CheckHealth(_ context.Context, req *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
+	var settings struct{ Healthy *bool }
+	if err := json.Unmarshal(e.settings.JSONData, &settings); err != nil {
+		return nil, err
+	}
+	details, err := json.Marshal(e.seen(req.PluginContext))
+	if err != nil {
+		return nil, err
+	}
+	if settings.Healthy != nil && !*settings.Healthy {
+		return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: "not healthy", JSONDetails: details}, nil
+	}
+	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: "healthy", JSONDetails: details}, nil
+}
+
+// CallResource answers in two parts; "exit" ends the process.
+func (e *echo) CallResource(_ context.Context, req *backend.CallResourceRequest, sender backend.CallResourceResponseSender) error {
+	if req.Path == "exit" {
+		os.Exit(3)
+	}
+	if req.Path == "fail" {
+		return errors.New("asked to fail")
+	}
+	head, err := json.Marshal(map[string]string{"method": req.Method, "path": req.Path, "url": req.URL, "body": string(req.Body)})
+	if err != nil {
+		return err
+	}
+	if err := sender.Send(&backend.CallResourceResponse{
+		Status: http.StatusAccepted, Headers: map[string][]string{"Content-Type": {"application/x-ndjson"}}, Body: append(head, '\n'),
+	}); err != nil {
+		return err
+	}
+	return sender.Send(&backend.CallResourceResponse{Body: []byte("{}\n")})
+}

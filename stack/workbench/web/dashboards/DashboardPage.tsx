@@ -1,0 +1,114 @@
+import type { TimeRange } from '@grafana/data';
+import { getBackendSrv, locationService } from '@grafana/runtime';
+import { Alert, Button, LoadingPlaceholder } from '@grafana/ui';
+import React, { useEffect, useMemo, useState } from 'react';
+
+import { templateSrv } from '../grafana/setup';
+import { RangePicker } from '../query/RangePicker';
+import { parseRange, rawText, refreshed } from '../query/timeRange';
+import { Page } from '../shell/Page';
+import { DashboardGrid } from './DashboardGrid';
+import { type DashboardModel, flatPanels } from './model';
+import { VariableBar } from './VariableBar';
+import { type DashboardVariable, interpolated, loadVariables } from './variables';
+
+/** A provisioned dashboard. Time range and variables are in the address, under Grafana's names. */
+export function DashboardPage({ uid, search }: { uid: string; search: string }) {
+  const { dashboard, error } = useDashboard(uid);
+  if (!dashboard) {
+    return (
+      <Page title="Dashboard">
+        {error ? (
+          <Alert title="This dashboard can't be read">{error}</Alert>
+        ) : (
+          <LoadingPlaceholder text="Reading the dashboard" />
+        )}
+      </Page>
+    );
+  }
+  return <LoadedDashboard dashboard={dashboard} search={search} />;
+}
+
+function LoadedDashboard({ dashboard, search }: { dashboard: DashboardModel; search: string }) {
+  const [reloads, setReloads] = useState(0);
+  const params = new URLSearchParams(search);
+  const from = params.get('from') ?? dashboard.time?.from;
+  const to = params.get('to') ?? dashboard.time?.to;
+  // reloads moves a relative range on to now.
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const range = useMemo(() => refreshed(parseRange(from, to)), [from, to, reloads]);
+  const variables = useVariables(dashboard, search, range);
+  const panels = useMemo(() => flatPanels(dashboard.panels ?? []), [dashboard]);
+
+  const setRange = (next: TimeRange) => change({ from: rawText(next.raw.from), to: rawText(next.raw.to) });
+  return (
+    <Page
+      title={dashboard.title}
+      subtitle={dashboard.description}
+      actions={
+        <>
+          <RangePicker value={range} onChange={setRange} />
+          <Button variant="secondary" icon="sync" onClick={() => setReloads(reloads + 1)}>
+            Refresh
+          </Button>
+        </>
+      }
+    >
+      {variables ? (
+        <>
+          <VariableBar variables={variables} onChange={(name, value) => change({ [`var-${name}`]: value })} />
+          <DashboardGrid
+            panels={panels}
+            dashboardUID={dashboard.uid}
+            range={range}
+            revision={`${search} ${reloads}`}
+            onChangeRange={(start, end) => setRange(parseRange(start, end))}
+          />
+        </>
+      ) : (
+        <LoadingPlaceholder text="Reading the variables" />
+      )}
+    </Page>
+  );
+}
+
+function change(query: Record<string, string | string[]>) {
+  locationService.partial(query, true);
+}
+
+function useDashboard(uid: string) {
+  const [loaded, setLoaded] = useState<{ dashboard?: DashboardModel; error?: string }>({});
+  useEffect(() => {
+    let current = true;
+    getBackendSrv()
+      .get<{ dashboard: DashboardModel }>(`/api/dashboards/uid/${encodeURIComponent(uid)}`)
+      .then(
+        ({ dashboard }) => current && setLoaded({ dashboard }),
+        () => current && setLoaded({ error: `No dashboard with the uid "${uid}" is provisioned.` })
+      );
+    return () => {
+      current = false;
+    };
+  }, [uid]);
+  return loaded;
+}
+
+/** The variables with their options; the template service knows them before the panels run. */
+function useVariables(dashboard: DashboardModel, search: string, range: TimeRange): DashboardVariable[] | undefined {
+  const [variables, setVariables] = useState<DashboardVariable[]>();
+  const models = useMemo(() => dashboard.templating?.list ?? [], [dashboard]);
+  useEffect(() => {
+    let current = true;
+    templateSrv.updateTimeRange(range);
+    loadVariables(models, search, range).then((loaded) => {
+      if (current) {
+        templateSrv.setVariables(interpolated(loaded, models));
+        setVariables(loaded);
+      }
+    });
+    return () => {
+      current = false;
+    };
+  }, [models, search, range]);
+  return variables;
+}

@@ -1,0 +1,68 @@
+import { LoadingState, type PanelData } from '@grafana/data';
+import { Text, useTheme2 } from '@grafana/ui';
+import React, { useMemo } from 'react';
+
+import { hasPanel } from '../plugins/load';
+import { useTimeZone } from '../query/timeZone';
+import { FrameTable } from '../viz/FrameTable';
+import { GraphView } from '../viz/GraphView';
+import { PluginPanel } from '../viz/PluginPanel';
+import { prepareFrames } from '../viz/prepare';
+import { StatView } from '../viz/StatView';
+import type { PanelModel } from './model';
+
+interface Props {
+  panel: PanelModel;
+  title: string;
+  data: PanelData;
+  width: number;
+  height: number;
+  onChangeRange: (from: number, to: number) => void;
+}
+
+/** Draws a panel of the plugin with the plugin, and Grafana's simple ones simply. */
+export function PanelContent(props: Props) {
+  const { panel, data } = props;
+  if (data.series.every((frame) => frame.length === 0)) {
+    const waiting = data.state === LoadingState.Loading || data.state === LoadingState.NotStarted;
+    return waiting ? null : <Text color="secondary">No data in this time range</Text>;
+  }
+  if (hasPanel(panel.type)) {
+    const { options, fieldConfig, id } = panel;
+    return <PluginPanel {...props} pluginId={panel.type} options={options} fieldConfig={fieldConfig} panelId={id} />;
+  }
+  return <CorePanel {...props} />;
+}
+
+function CorePanel({ panel, title, data, width, height }: Props) {
+  const theme = useTheme2();
+  const timeZone = useTimeZone();
+  const frames = useMemo(
+    () =>
+      prepareFrames({ frames: data.series, theme, timeZone, range: data.timeRange, fieldConfig: panel.fieldConfig }),
+    [data, theme, timeZone, panel.fieldConfig]
+  );
+  switch (panel.type) {
+    case 'table':
+      return (
+        <div style={{ height, overflow: 'auto' }}>
+          {frames.map((frame, index) => (
+            <FrameTable key={index} frame={frame} label={title} />
+          ))}
+        </div>
+      );
+    case 'timeseries':
+      return <GraphView frames={frames} range={data.timeRange} width={width} height={height} label={title} />;
+    case 'stat':
+    case 'gauge':
+      return <StatView frames={frames} width={width} height={height} calculation={calculationOf(panel)} />;
+    default:
+      return <Text color="secondary">{`Panels of type ${panel.type} are drawn by Grafana only.`}</Text>;
+  }
+}
+
+function calculationOf({ options }: PanelModel): string {
+  const { calcs } = Object(options?.reduceOptions) as { calcs?: unknown };
+  const first: unknown = Array.isArray(calcs) ? calcs[0] : undefined;
+  return typeof first === 'string' ? first : 'lastNotNull';
+}

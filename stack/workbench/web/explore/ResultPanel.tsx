@@ -1,0 +1,114 @@
+import type { DataFrame, PanelData } from '@grafana/data';
+import { PanelChrome, RadioButtonGroup, useTheme2 } from '@grafana/ui';
+import React, { useMemo, useState } from 'react';
+
+import { useTimeZone } from '../query/timeZone';
+import { FrameTable } from '../viz/FrameTable';
+import { GraphView } from '../viz/GraphView';
+import { PluginPanel } from '../viz/PluginPanel';
+import { prepareFrames } from '../viz/prepare';
+
+export type ResultKind = 'panel' | 'graph' | 'table';
+
+/** Grafana's Explore gives custom panels and graphs these heights in pixels. */
+const HEIGHTS: Record<ResultKind, number> = { panel: 400, graph: 360, table: 400 };
+const TITLES: Record<ResultKind, string> = { panel: 'Flow steps', graph: 'Graph', table: 'Table' };
+
+interface Props {
+  kind: ResultKind;
+  pluginId?: string;
+  frames: DataFrame[];
+  data: PanelData;
+  width: number;
+  onChangeRange: (from: number, to: number) => void;
+}
+
+/** One box of results. Panels and graphs can be looked at as a table too. */
+export function ResultPanel({ kind, pluginId, frames, data, width, onChangeRange }: Props) {
+  const [asTable, setAsTable] = useState(false);
+  const refIds = [...new Set(frames.map((frame) => frame.refId))].join(', ');
+  const title = `${kind === 'table' ? (frames[0]?.name ?? TITLES.table) : TITLES[kind]} (${refIds})`;
+  const own = useMemo<PanelData>(() => ({ ...data, series: frames }), [data, frames]);
+  const drawn = kind !== 'panel' || asTable ? undefined : pluginId;
+  const rows = frames.reduce((most, frame) => Math.max(most, frame.length), 0);
+  const height = kind === 'table' || asTable ? Math.min(HEIGHTS.table, 90 + rows * 30) : HEIGHTS[kind];
+  return (
+    <PanelChrome
+      title={title}
+      width={width}
+      height={height}
+      actions={kind === 'table' ? undefined : <ViewSwitch title={title} asTable={asTable} onChange={setAsTable} />}
+    >
+      {(innerWidth, innerHeight) =>
+        drawn ? (
+          <PluginPanel
+            pluginId={drawn}
+            title={title}
+            data={own}
+            width={innerWidth}
+            height={innerHeight}
+            onChangeRange={onChangeRange}
+          />
+        ) : (
+          <Prepared
+            data={own}
+            asTable={asTable || kind === 'table'}
+            title={title}
+            width={innerWidth}
+            height={innerHeight}
+          />
+        )
+      }
+    </PanelChrome>
+  );
+}
+
+function ViewSwitch({
+  title,
+  asTable,
+  onChange,
+}: {
+  title: string;
+  asTable: boolean;
+  onChange: (table: boolean) => void;
+}) {
+  return (
+    <RadioButtonGroup
+      size="sm"
+      aria-label={`View of ${title}`}
+      value={asTable}
+      options={[
+        { label: 'Drawn', value: false },
+        { label: 'Table', value: true },
+      ]}
+      onChange={onChange}
+    />
+  );
+}
+
+interface PreparedProps {
+  data: PanelData;
+  asTable: boolean;
+  title: string;
+  width: number;
+  height: number;
+}
+
+function Prepared({ data, asTable, title, width, height }: PreparedProps) {
+  const theme = useTheme2();
+  const timeZone = useTimeZone();
+  const frames = useMemo(
+    () => prepareFrames({ frames: data.series, theme, timeZone, range: data.timeRange }),
+    [data, theme, timeZone]
+  );
+  if (!asTable) {
+    return <GraphView frames={frames} range={data.timeRange} width={width} height={height} label={title} />;
+  }
+  return (
+    <div style={{ height, overflow: 'auto' }}>
+      {frames.map((frame, index) => (
+        <FrameTable key={index} frame={frame} label={frames.length > 1 ? `${title}, ${index + 1}` : title} />
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+import { css, cx } from '@emotion/css';
+import {
+  type DataFrame,
+  type Field,
+  FieldType,
+  formattedValueToString,
+  getFieldDisplayName,
+  type GrafanaTheme2,
+  type LinkModel,
+  textUtil,
+} from '@grafana/data';
+import { Text, useStyles2 } from '@grafana/ui';
+import React from 'react';
+
+/** More rows are counted, but not drawn. */
+const MAX_ROWS = 500;
+
+interface Props {
+  /** With display processors and links. */
+  frame: DataFrame;
+  label: string;
+}
+
+/** A frame as a plain table: every field, formatted by its unit, with its links. */
+export function FrameTable({ frame, label }: Props) {
+  const styles = useStyles2(getStyles);
+  const rows = Math.min(frame.length, MAX_ROWS);
+  const fields = frame.fields.filter((field) => !field.config.custom?.hidden);
+  return (
+    // The table scrolls on its own, so the keyboard must reach it.
+    <div className={styles.scroll} role="group" aria-label={`Rows of ${label}`} tabIndex={0}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            {fields.map((field, column) => (
+              <th
+                key={column}
+                scope="col"
+                className={cx(isNumeric(field) && styles.number)}
+                title={field.config.description}
+              >
+                {getFieldDisplayName(field, frame)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {Array.from({ length: rows }, (_, row) => (
+            <tr key={row}>
+              {fields.map((field, column) => (
+                <td key={column} className={cx(isNumeric(field) && styles.number)}>
+                  <Cell field={field} row={row} />
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {frame.length > rows && (
+        <Text color="secondary" element="p">
+          {`The first ${rows} of ${frame.length} rows are shown.`}
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Cell({ field, row }: { field: Field; row: number }) {
+  const styles = useStyles2(getStyles);
+  const text = cellText(field, row);
+  const links = text === '' ? [] : usableLinks(field, row);
+  const [first, ...others] = links;
+  return (
+    <span className={styles.cell}>
+      {first ? (
+        <a
+          href={first.href}
+          target={first.target}
+          rel="noopener noreferrer"
+          title={first.title}
+          className={styles.link}
+        >
+          {text}
+        </a>
+      ) : (
+        text
+      )}
+      {others.map((link) => (
+        <a key={link.title} href={link.href} target={link.target} rel="noopener noreferrer" className={styles.link}>
+          {link.title}
+        </a>
+      ))}
+    </span>
+  );
+}
+
+function cellText(field: Field, row: number): string {
+  const value: unknown = field.values[row];
+  if (value === null || value === undefined) {
+    return '';
+  }
+  if (field.type === FieldType.other) {
+    return JSON.stringify(value);
+  }
+  return field.display ? formattedValueToString(field.display(value)) : String(value);
+}
+
+function usableLinks(field: Field, row: number): Array<LinkModel<Field>> {
+  const links = field.getLinks?.({ valueRowIndex: row }) ?? [];
+  return links.filter(({ href }) => href && textUtil.sanitizeUrl(href) !== 'about:blank');
+}
+
+function isNumeric(field: Field): boolean {
+  return field.type === FieldType.number;
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  scroll: css({
+    overflow: 'auto',
+    maxHeight: '100%',
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}` },
+  }),
+  table: css({
+    width: '100%',
+    fontSize: theme.typography.bodySmall.fontSize,
+    fontVariantNumeric: 'tabular-nums',
+    'th, td': { padding: theme.spacing(0.75, 1), textAlign: 'left', whiteSpace: 'nowrap', verticalAlign: 'top' },
+    th: {
+      position: 'sticky',
+      top: 0,
+      background: theme.colors.background.primary,
+      color: theme.colors.text.secondary,
+      fontWeight: theme.typography.fontWeightMedium,
+      boxShadow: `inset 0 -1px 0 ${theme.colors.border.medium}`,
+    },
+    'tbody tr:hover': { background: theme.colors.action.hover },
+    td: { borderBottom: `1px solid ${theme.colors.border.weak}` },
+  }),
+  number: css({ '&&': { textAlign: 'right' } }),
+  cell: css({ display: 'inline-flex', gap: theme.spacing(1) }),
+  link: css({ color: theme.colors.text.link, textDecoration: 'underline', textUnderlineOffset: 2 }),
+});

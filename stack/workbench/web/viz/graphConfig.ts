@@ -1,0 +1,91 @@
+import {
+  type DataFrame,
+  type Field,
+  FieldType,
+  formattedValueToString,
+  getDisplayProcessor,
+  getFieldDisplayName,
+  getFieldSeriesColor,
+  type GrafanaTheme2,
+  outerJoinDataFrames,
+  type TimeRange,
+} from '@grafana/data';
+import { AxisPlacement, GraphDrawStyle, ScaleDirection, ScaleOrientation, VisibilityMode } from '@grafana/schema';
+import { UPlotConfigBuilder } from '@grafana/ui';
+
+export interface Graph {
+  /** Time first, then one field per series. */
+  frame: DataFrame;
+  config: UPlotConfigBuilder;
+  legend: Array<{ label: string; color: string }>;
+}
+
+/** Lays all series of some frames over one time axis. Undefined when there is nothing over time in them. */
+export function buildGraph(
+  frames: DataFrame[],
+  theme: GrafanaTheme2,
+  timeZone: string,
+  range: TimeRange
+): Graph | undefined {
+  const series = frames.map(timeAndNumbers).filter((frame) => frame.fields.length > 1 && frame.length > 0);
+  const names = series.flatMap((frame) =>
+    frame.fields.slice(1).map((field) => getFieldDisplayName(field, frame, series))
+  );
+  const frame = series.length > 0 ? outerJoinDataFrames({ frames: series }) : undefined;
+  if (!frame) {
+    return undefined;
+  }
+  const fields = frame.fields.slice(1);
+  const config = new UPlotConfigBuilder(timeZone);
+  addTimeAxis(config, theme, timeZone, range);
+  addValueAxis(config, theme, fields[0]);
+  const legend = fields.map((field, index) => {
+    const color = getFieldSeriesColor(field, theme).color;
+    config.addSeries({
+      scaleKey: 'y',
+      theme,
+      drawStyle: GraphDrawStyle.Line,
+      lineColor: color,
+      lineWidth: 1.5,
+      showPoints: VisibilityMode.Auto,
+      pointSize: 4,
+      pointColor: color,
+      spanNulls: false,
+    });
+    return { label: names[index] ?? field.name, color };
+  });
+  return { frame, config, legend };
+}
+
+function timeAndNumbers(frame: DataFrame): DataFrame {
+  const time = frame.fields.filter((field) => field.type === FieldType.time).slice(0, 1);
+  const numbers = frame.fields.filter((field) => field.type === FieldType.number);
+  return { ...frame, fields: time.length > 0 ? [...time, ...numbers] : [] };
+}
+
+function addTimeAxis(config: UPlotConfigBuilder, theme: GrafanaTheme2, timeZone: string, range: TimeRange) {
+  config.addScale({
+    scaleKey: 'x',
+    isTime: true,
+    orientation: ScaleOrientation.Horizontal,
+    direction: ScaleDirection.Right,
+    range: () => [range.from.valueOf(), range.to.valueOf()],
+  });
+  config.addAxis({ scaleKey: 'x', isTime: true, placement: AxisPlacement.Bottom, timeZone, theme });
+}
+
+function addValueAxis(config: UPlotConfigBuilder, theme: GrafanaTheme2, field: Field | undefined) {
+  const display = field?.display ?? getDisplayProcessor({ field: field ?? {}, theme });
+  config.addScale({
+    scaleKey: 'y',
+    orientation: ScaleOrientation.Vertical,
+    direction: ScaleDirection.Up,
+    softMin: 0,
+  });
+  config.addAxis({
+    scaleKey: 'y',
+    placement: AxisPlacement.Left,
+    theme,
+    formatValue: (value: number, decimals) => formattedValueToString(display(value, decimals)),
+  });
+}
