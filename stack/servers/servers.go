@@ -148,31 +148,35 @@ func (o *Options) setDefaults() error {
 	return nil
 }
 
-// startAll starts every server at once and then waits for each: they connect to one another when they
-// can, so the order does not matter.
+// startAll starts one server after the other, each when the one before is ready: a server comes after
+// those that it sends to, because one that finds them missing tries again only seconds later.
 func startAll(ctx context.Context, opts Options, list []server) (*Stack, error) {
 	stack := &Stack{Ports: opts.Ports, Dir: opts.Dir}
 	for _, s := range list {
-		s.process.Log = filepath.Join(opts.Dir, "logs", s.logName)
-		s.process.Env = append(s.process.Env, opts.Env...)
-		process, err := StartProcess(s.process)
-		if err != nil {
+		if err := stack.startOne(ctx, opts, s); err != nil {
 			stack.Stop()
 			return nil, err
 		}
-		stack.processes = append(stack.processes, process)
-	}
-	for i, s := range list {
-		for _, check := range s.ready {
-			if err := stack.processes[i].waitReady(ctx, check.url, check.is); err != nil {
-				stack.Stop()
-				return nil, err
-			}
-		}
-		s.provides(&stack.URLs)
-		opts.Logger.Info("server is ready", "server", s.process.Name, "pid", stack.processes[i].cmd.Process.Pid, "log", stack.processes[i].opts.Log)
 	}
 	return stack, nil
+}
+
+func (s *Stack) startOne(ctx context.Context, opts Options, one server) error {
+	one.process.Log = filepath.Join(opts.Dir, "logs", one.logName)
+	one.process.Env = append(one.process.Env, opts.Env...)
+	process, err := StartProcess(one.process)
+	if err != nil {
+		return err
+	}
+	s.processes = append(s.processes, process)
+	for _, check := range one.ready {
+		if err := process.waitReady(ctx, check.url, check.is); err != nil {
+			return err
+		}
+	}
+	one.provides(&s.URLs)
+	opts.Logger.Info("server is ready", "server", one.process.Name, "pid", process.cmd.Process.Pid, "log", one.process.Log)
+	return nil
 }
 
 // Processes are the running servers, to watch for one that ends.
