@@ -142,16 +142,18 @@ func TestStepStats(t *testing.T) {
 		{Key: a, Total: f(1), Calls: f(10), P95: f(1.5), PreviousP95: f(1)},
 		{Key: c, Total: f(3), Calls: f(10), P95: f(0.6), PreviousP95: f(1)},
 		{Key: d, Total: nil, Calls: f(2), P95: f(9), PreviousP95: f(1)},
-		{Key: e, Total: f(0), Calls: f(10), P95: f(1)},
+		{Key: e, Total: f(0), Mean: f(0), Calls: f(10), P95: f(1)},
 	}, FlowsOf{d: {"f/x"}, e: {"f/x", "f/y"}}, Slowest{a: "run"})
 	require.Len(t, rows, 4)
-	require.Equal(t, []string{"c", "a", "e", "d"}, []string{*rows[0].Step, *rows[1].Step, *rows[2].Step, *rows[3].Step})
+	require.Nil(t, rows[3].Total, "something ran, so its time is not 0 but unknown")
+	require.Nil(t, rows[3].Mean)
+	require.Equal(t, []string{"c", "a", "d", "e"}, []string{*rows[0].Step, *rows[1].Step, *rows[2].Step, *rows[3].Step})
 	require.InDelta(t, 0.75, *rows[0].Contribution, 1e-9)
-	require.Nil(t, rows[3].Contribution)
+	require.Nil(t, rows[2].Contribution)
 	require.Nil(t, rows[0].Flow, "the path may be a script's own: only traces tell")
 	require.Equal(t, "f/x", *rows[1].Flow)
-	require.Equal(t, "f/x", *rows[3].Flow)
-	require.Nil(t, rows[2].Flow, "two flows use it")
+	require.Equal(t, "f/x", *rows[2].Flow)
+	require.Nil(t, rows[3].Flow, "two flows use it")
 	require.Equal(t, []string{"fast", "slow", "unknown", "unknown"}, []string{rows[0].Verdict, rows[1].Verdict, rows[2].Verdict, rows[3].Verdict})
 	require.InDelta(t, 0.5, *rows[1].Change, 1e-9)
 	require.Equal(t, "run", *rows[1].SlowestRun)

@@ -61,6 +61,7 @@ func StepStats(stats []Stats, flows FlowsOf, slowest Slowest) []StatsRow {
 		if s.Key.Step == "" {
 			continue
 		}
+		s.dropImpossible()
 		if s.Total != nil {
 			total += *s.Total
 		}
@@ -84,6 +85,15 @@ func StepStats(stats []Stats, flows FlowsOf, slowest Slowest) []StatsRow {
 		return cmp.Or(cmp.Compare(value(b.Total), value(a.Total)), strings.Compare(a.Key.StepPath, b.Key.StepPath), strings.Compare(a.Key.Step, b.Key.Step))
 	})
 	return rows
+}
+
+// dropImpossible makes a total and mean of 0 unknown where something ran. Prometheus sees no increase of a sum that
+// appeared with its first value, which is how the sum of a step's very first executions arrives, while their count and
+// buckets began at 0.
+func (s *Stats) dropImpossible() {
+	if s.Calls != nil && *s.Calls > 0 && s.Total != nil && *s.Total <= 0 {
+		s.Total, s.Mean = nil, nil
+	}
 }
 
 // change compares the p95 with the window before. Rules: unknown without both or with fewer than MinCount calls; slow

@@ -51,6 +51,9 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 		n.infof("No trace of the flow was found in the time range: only its inline steps can be told.")
 		return c, nil
 	}
+	if sample.Cut {
+		n.infof("The steps of the flow are those seen in its newest traces: one that ran only earlier in the time range is not here.")
+	}
 	c.filter.Keys = []spanmetrics.Key{}
 	for _, k := range sample.Keys() {
 		c.filter.Keys = append(c.filter.Keys, spanmetrics.Key(k))

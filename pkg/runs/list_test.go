@@ -153,11 +153,22 @@ func TestSampleSteps(t *testing.T) {
 	s, err := r.SampleSteps(context.Background(), nil, []string{"f/etl/nightly"}, today)
 	require.NoError(t, err)
 	require.Equal(t, []flowstep.Key{{Workspace: "demo", StepPath: "f/etl/nightly", Step: "c"}, {Workspace: "demo", StepPath: "f/etl/nightly/a", Step: "a"}, {Workspace: "demo", StepPath: "f/lib/store", Step: "d"}}, s.Keys(), "a script by path is known from its iteration")
-	require.Equal(t, 1, s.Cost.Requests)
+	require.Equal(t, 2, s.Cost.Requests)
+	require.False(t, s.Cut)
 	s, err = r.SampleSteps(context.Background(), []string{"demo"}, nil, today)
 	require.NoError(t, err)
 	require.Equal(t, []string{"f/etl/nightly"}, s.Flows[flowstep.Key{Workspace: "demo", StepPath: "f/lib/store", Step: "d"}])
 	require.Equal(t, []string{"f/etl/publish"}, s.Flows[flowstep.Key{Workspace: "demo", StepPath: "f/etl/publish/x", Step: "x"}])
+}
+
+func TestSampleIsNotHiddenByAParallelLoop(t *testing.T) {
+	b := windmilltest.New(base, 4)
+	b.Nightly(0, 300)
+	r, _ := reader(t, b)
+	s, err := r.SampleSteps(context.Background(), nil, []string{"f/etl/nightly"}, today)
+	require.NoError(t, err)
+	require.Len(t, s.Keys(), 3, "a, c and d")
+	require.True(t, s.Cut)
 }
 
 func TestSlowestRuns(t *testing.T) {

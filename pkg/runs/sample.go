@@ -10,14 +10,17 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+	"golang.org/x/sync/errgroup"
 )
 
-// sampleTraces is how many of the newest traces are looked at to learn which steps a flow has.
+// sampleTraces is how many of the newest traces a search looks at to learn which steps a flow has, or which of their
+// executions were slowest.
 const sampleTraces = 100
 
 // Sample is what traces show of the steps of flows.
 type Sample struct {
 	Flows   flowstep.FlowsOf // the flows in which each step was seen
+	Cut     bool             // there are more traces than were looked at
 	Queries []string
 	Cost    Cost
 }
@@ -35,24 +38,37 @@ func (s Sample) Keys() []flowstep.Key {
 }
 
 // SampleSteps learns from the newest traces which steps belong to which flows, which span metrics do not say of
-// scripts by path. One search: traces with a span of the flow, and all spans of steps in them. No flows: all flows.
+// scripts by path. Two searches side by side, because a parallel loop makes so many traces that they would hide the
+// others: traces of flows and sub-flows, and traces of parallel iterations. No flows: all flows.
 func (r *Reader) SampleSteps(ctx context.Context, workspaces, flows []string, within Range) (Sample, error) {
 	s := r.session()
-	flow := `span.job_kind =~ "flow|flowpreview|singlestepflow|flownode"`
+	inFlow, inLoop := `span.job_kind =~ "flow|flowpreview|singlestepflow"`, `span.script_path =~ ".*/forloop-[0-9]+"`
 	if len(flows) > 0 {
 		quoted := make([]string, 0, len(flows))
 		for _, f := range flows {
 			quoted = append(quoted, regexp.QuoteMeta(f))
 		}
-		flow = "span.script_path =~ " + tempo.Quote("("+strings.Join(quoted, "|")+")(/.*)?")
+		inFlow = tempo.AnyOf("span.script_path", flows)
+		inLoop = "span.script_path =~ " + tempo.Quote("("+strings.Join(quoted, "|")+")(/.*)?/forloop-[0-9]+")
 	}
 	workspace := anyOf("span.workspace_id", workspaces)
-	filter := conditions(flow, workspace) + " } && { " + conditions("span.flow_step_id != nil", workspace)
-	res, err := s.search(ctx, spec{filter: filter, within: clamp(within), limit: sampleTraces, mostRecent: true})
-	if err != nil {
+	var results [2]tempo.SearchResult
+	g, gctx := errgroup.WithContext(ctx)
+	for i, condition := range []string{inFlow, inLoop} {
+		g.Go(func() error {
+			filter := conditions(condition, workspace) + " } && { " + conditions("span.flow_step_id != nil", workspace)
+			var err error
+			results[i], err = s.search(gctx, spec{filter: filter, within: clamp(within), limit: sampleTraces, mostRecent: true})
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
 		return Sample{}, err
 	}
-	return Sample{Flows: flowsOf(res.Spans, flows), Queries: s.executed(), Cost: s.cost}, nil
+	return Sample{
+		Flows: flowsOf(slices.Concat(results[0].Spans, results[1].Spans), flows), Queries: s.executed(), Cost: s.cost,
+		Cut: results[0].Traces >= sampleTraces || results[1].Traces >= sampleTraces,
+	}, nil
 }
 
 // flowsOf finds the flow of each step: its script path is that of a loop or branch inside the flow, or the flow's and

@@ -45,10 +45,10 @@ func (h *host) pluginContext(source DataSource) (backend.PluginContext, error) {
 		return backend.PluginContext{}, err
 	}
 	return backend.PluginContext{
-		OrgID: 1, PluginID: h.state.plugin.ID, PluginVersion: h.state.plugin.Version, Namespace: "default",
+		PluginID: h.state.plugin.ID, PluginVersion: h.state.plugin.Version, Namespace: "default",
 		User:                       &backend.User{Login: "workbench", Name: "Workbench", Email: "workbench@localhost", Role: "Admin"},
 		DataSourceInstanceSettings: settings,
-		GrafanaConfig: backend.NewGrafanaCfg(map[string]string{
+		GrafanaConfig: config.NewGrafanaCfg(map[string]string{
 			config.AppURL: h.appURL, config.ConcurrentQueryCount: "10",
 			config.UserFacingDefaultError: "An error occurred within the plugin",
 			config.SQLRowLimit:            "1000000", config.SQLMaxOpenConnsDefault: "100",

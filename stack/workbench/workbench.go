@@ -115,17 +115,17 @@ func isLoopback(host string) bool {
 
 // check names the first thing that has not been built yet, and the command that builds it.
 func (o Options) check() error {
-	needed := []struct{ path, what, command string }{
-		{filepath.Join(o.DistDir, "plugin.json"), "the plugin's built frontend", "npm run build"},
-		{filepath.Join(o.DistDir, "module.js"), "the plugin's built frontend", "npm run build"},
-		{o.PluginPath, "the plugin's executable", fmt.Sprintf("go build -o %s ./pkg", o.PluginPath)},
-		{filepath.Join(o.WebDir, "index.html"), "the workbench's page", "npm run workbench:build"},
-		{filepath.Join(o.ProvisioningDir, "datasources"), "the provisioned data sources", "the workbench with -provisioning DIR"},
+	needed := []struct{ path, what, remedy string }{
+		{filepath.Join(o.DistDir, "plugin.json"), "the plugin's built frontend", "run: npm run build"},
+		{filepath.Join(o.DistDir, "module.js"), "the plugin's built frontend", "run: npm run build"},
+		{o.PluginPath, "the plugin's executable", fmt.Sprintf("run: go build -o %s ./pkg", o.PluginPath)},
+		{filepath.Join(o.WebDir, "index.html"), "the workbench's page", "run: npm run workbench:build"},
+		{filepath.Join(o.ProvisioningDir, "datasources"), "the directory of the provisioned data sources", "name the right one with -provisioning"},
 	}
 	for _, n := range needed {
 		if _, err := os.Stat(n.path); err != nil {
 			if errors.Is(err, os.ErrNotExist) {
-				return fmt.Errorf("%s is missing (%s); run: %s", n.what, n.path, n.command)
+				return fmt.Errorf("%s is missing (%s); %s", n.what, n.path, n.remedy)
 			}
 			return fmt.Errorf("cannot read %s: %w", n.what, err)
 		}

@@ -186,7 +186,7 @@ func TestStartErrors(t *testing.T) {
 		"no binary":       {func(o *Options) { o.PluginPath = "/missing/gpx" }, "run: go build -o /missing/gpx ./pkg"},
 		"no frontend":     {func(o *Options) { o.DistDir = "/missing" }, "run: npm run build"},
 		"no page":         {func(o *Options) { o.WebDir = "/missing" }, "run: npm run workbench:build"},
-		"no provisioning": {func(o *Options) { o.ProvisioningDir = "/missing" }, "the provisioned data sources is missing"},
+		"no provisioning": {func(o *Options) { o.ProvisioningDir = "/missing" }, "name the right one with -provisioning"},
 		"not a plugin":    {func(o *Options) { o.PluginPath = "/bin/true" }, "did not start as a Grafana plugin"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -18,8 +18,10 @@ export function Code({ label, text }: { label: string; text: string }) {
         variant="secondary"
         icon="copy"
         getText={() => text}
-        aria-label={`Copy: ${label}`}
-      />
+        aria-label={`Copy ${label}`}
+      >
+        Copy
+      </ClipboardButton>
     </div>
   );
 }
@@ -28,7 +30,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
   box: css({ position: 'relative' }),
   text: css({
     margin: 0,
-    padding: theme.spacing(1, 6, 1, 1),
+    padding: theme.spacing(1, 10, 1, 1),
     maxHeight: 420,
     overflow: 'auto',
     whiteSpace: 'pre-wrap',

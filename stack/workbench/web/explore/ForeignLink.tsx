@@ -11,9 +11,9 @@ export function ForeignLink({ settings, state }: { settings: DataSourceInstanceS
   return (
     <Page title={`Link to ${settings.name}`}>
       <Alert severity="info" title={`In Grafana this link opens Explore on ${settings.name}`}>
-        {`The workbench runs ${settings.name} (type ${settings.type}, uid ${settings.uid}) nowhere: it shows what the link asks for.`}
+        {`The workbench does not run ${settings.name} (type ${settings.type}, uid ${settings.uid}). This is what the link asks for.`}
       </Alert>
-      <Stack direction="column" gap={1}>
+      <Stack direction="column" gap={2}>
         <Text element="h2" variant="h5">
           Query
         </Text>
