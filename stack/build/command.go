@@ -27,11 +27,14 @@ type command struct {
 	env    []string          // in addition to the environment
 	onLine func(line string) // called for each line of output, may be nil
 	quiet  func(line string) bool
+	// first keeps the first lines for the error, not the last: npm says what is wrong and then explains
+	// its command at length.
+	first bool
 }
 
 // run fails with a sentence that names the program, followed by its last lines.
 func (c command) run(ctx context.Context, name string, args ...string) error {
-	tail := &lineWriter{onLine: c.onLine, quiet: c.quiet}
+	tail := &lineWriter{onLine: c.onLine, quiet: c.quiet, first: c.first}
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = c.dir
 	cmd.Env = append(os.Environ(), c.env...)
@@ -50,7 +53,7 @@ func (c command) run(ctx context.Context, name string, args ...string) error {
 	case tail.contains("no space left on device"):
 		return fmt.Errorf("no disk space left while running %s: free some and try again", name)
 	}
-	return fmt.Errorf("%s failed (%w); its last lines:\n%s", commandLine(name, args), err, tail.text())
+	return fmt.Errorf("%s failed (%w); it says:\n%s", commandLine(name, args), err, tail.text())
 }
 
 // commandLine names the program and its first arguments, enough to recognise it by.
@@ -62,10 +65,11 @@ func commandLine(name string, args []string) string {
 	return strings.Join(append([]string{name}, args...), " ")
 }
 
-// lineWriter keeps the last lines of what is written to it.
+// lineWriter keeps the last lines, or the first, of what is written to it.
 type lineWriter struct {
 	onLine func(string)
 	quiet  func(string) bool // lines that say nothing about a failure
+	first  bool
 
 	mu      sync.Mutex
 	partial bytes.Buffer
@@ -97,10 +101,13 @@ func (w *lineWriter) endLine() {
 	if w.quiet != nil && w.quiet(line) {
 		return
 	}
-	w.lines = append(w.lines, line)
-	if len(w.lines) > keptLines {
+	if len(w.lines) == keptLines {
+		if w.first {
+			return
+		}
 		w.lines = w.lines[1:]
 	}
+	w.lines = append(w.lines, line)
 }
 
 func (w *lineWriter) flush() {

@@ -40,7 +40,11 @@ func NodeModules(ctx context.Context, report *progress.Reporter) (err error) {
 	}
 	stage := report.Start("installing npm packages")
 	defer func() { stage.Done(err) }()
-	install := command{dir: root, onLine: func(line string) { stage.Detail("%s", shorten(line)) }}
+	install := command{
+		dir: root, first: true,
+		quiet:  func(line string) bool { return strings.HasPrefix(line, "npm warn") },
+		onLine: func(line string) { stage.Detail("%s", shorten(line)) },
+	}
 	return install.run(ctx, "npm", "ci", "--no-audit", "--no-fund")
 }
 

@@ -99,7 +99,11 @@ func addFile(packed *zip.Writer, file, name string) error {
 		return err
 	}
 	defer func() { _ = in.Close() }()
-	header := &zip.FileHeader{Name: name, Method: zip.Deflate}
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: info.ModTime()}
 	header.SetMode(0o644)
 	if strings.HasPrefix(filepath.Base(name), "gpx_") {
 		header.SetMode(0o755)

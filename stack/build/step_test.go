@@ -85,6 +85,15 @@ func TestACommandsFailureShowsItsLastLines(t *testing.T) {
 	require.NotContains(t, err.Error(), "\ngithub.com/a/b")
 }
 
+func TestTheKeptLinesAreTheFirstOrTheLast(t *testing.T) {
+	err := command{}.run(t.Context(), "sh", "-c", "seq 1000 1100; exit 1")
+	require.ErrorContains(t, err, "\n1100")
+	require.NotContains(t, err.Error(), "\n1000")
+	err = command{first: true}.run(t.Context(), "sh", "-c", "seq 1000 1100; exit 1")
+	require.ErrorContains(t, err, "\n1000")
+	require.NotContains(t, err.Error(), "\n1100")
+}
+
 func TestAFullDiskIsSaidInOneSentence(t *testing.T) {
 	err := command{}.run(t.Context(), "sh", "-c", "echo write: no space left on device; exit 1")
 	require.EqualError(t, err, "no disk space left while running sh: free some and try again")

@@ -52,6 +52,8 @@ type demo struct {
 	programs programs
 	stack    *servers.Stack
 	children []*servers.Process // what was started after the servers
+
+	backfilled time.Time // when the history was seen to be complete; zero: not yet
 }
 
 // programs are the paths of what the demo runs besides the servers.

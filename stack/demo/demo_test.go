@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -70,10 +71,20 @@ func TestOnlyFlowsWithStepsAreAskedFor(t *testing.T) {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600))
 	}
-	flows, err := flowsWithSteps(dir)
+	runs, err := runsOfFlows(dir)
 	require.NoError(t, err)
-	require.Equal(t, []string{"f/etl/nightly"}, flows)
+	require.Equal(t, []string{"f/etl/nightly"}, flowsOf(runs))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "4.json"), []byte("{"), 0o600))
-	_, err = flowsWithSteps(dir)
+	_, err = runsOfFlows(dir)
 	require.ErrorContains(t, err, "cannot read the record")
+}
+
+func TestARunIsOlderOnlyByStartAndEnd(t *testing.T) {
+	at := func(second int) *time.Time { return ptr(time.Unix(int64(second), 0)) }
+	run := truth{Start: at(10), End: at(20)}
+	require.True(t, run.isOlderThan(truth{Start: at(11), End: at(21)}))
+	require.False(t, run.isOlderThan(truth{Start: at(9), End: at(30)}), "it ran longer, but began before")
+	require.False(t, run.isOlderThan(truth{Start: at(12), End: at(13)}), "it began later, but ended before")
+	require.False(t, run.isOlderThan(run))
+	require.False(t, run.isOlderThan(truth{Start: at(11)}), "it has not ended")
 }

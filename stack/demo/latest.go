@@ -21,6 +21,8 @@ const (
 	// backfillDone is how the simulator's log says that the history is sent. Before that, the latest run
 	// that can be found is an old one.
 	backfillDone = "simulator: backfill of "
+	// searchDelay is what Tempo takes at most to find what it was sent, with time to spare.
+	searchDelay = 3 * time.Second
 )
 
 // showLatestRun waits until the latest finished run of a flow can be queried with all its jobs and
@@ -61,18 +63,14 @@ func (d *demo) showLatestRun(ctx context.Context, address string) (err error) {
 // completeRun asks for the latest finished run of a flow, and for that run again once the simulator has
 // sent all of it; its truth file is written after that. The error says what is still missing.
 func (d *demo) completeRun(ctx context.Context, address string) (*data.Frame, error) {
-	done, err := lineAfter(d.log("simulator"), backfillDone)
+	if err := d.backfillIsFound(); err != nil {
+		return nil, err
+	}
+	recorded, err := runsOfFlows(d.truthDir())
 	if err != nil {
 		return nil, err
 	}
-	if done == "" {
-		return nil, errors.New("the history is still being sent")
-	}
-	flows, err := flowsWithSteps(d.truthDir())
-	if err != nil {
-		return nil, err
-	}
-	frame, err := queryFlowSteps(ctx, address, flowSteps{Flows: flows})
+	frame, err := queryFlowSteps(ctx, address, flowSteps{Flows: flowsOf(recorded)})
 	if err != nil {
 		return nil, err
 	}
@@ -80,18 +78,21 @@ func (d *demo) completeRun(ctx context.Context, address string) (*data.Frame, er
 	if err != nil {
 		return nil, err
 	}
-	truth, err := readTruth(filepath.Join(d.truthDir(), runID+".json"))
+	run, err := readTruth(filepath.Join(d.truthDir(), runID+".json"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("run %s is still being sent", runID)
 	}
 	if err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(recorded, run.isOlderThan) {
+		return nil, errors.New("the newest runs are not found yet")
+	}
 	if frame, err = queryFlowSteps(ctx, address, flowSteps{RunID: runID}); err != nil {
 		return nil, err
 	}
-	if frame.Rows() != len(truth.Jobs) {
-		return nil, fmt.Errorf("run %s has %d jobs and the query returns %d rows", runID, len(truth.Jobs), frame.Rows())
+	if frame.Rows() != len(run.Jobs) {
+		return nil, fmt.Errorf("run %s has %d jobs and the query returns %d rows", runID, len(run.Jobs), frame.Rows())
 	}
 	if !hasBaseline(frame) {
 		return nil, fmt.Errorf("no step of run %s has a baseline yet", runID)
@@ -99,10 +100,40 @@ func (d *demo) completeRun(ctx context.Context, address string) (*data.Frame, er
 	return frame, nil
 }
 
+// backfillIsFound fails until the history was sent and Tempo has had the time to find it.
+func (d *demo) backfillIsFound() error {
+	done, err := lineAfter(d.log("simulator"), backfillDone)
+	if err != nil {
+		return err
+	}
+	if done == "" {
+		return errors.New("the history is still being sent")
+	}
+	if d.backfilled.IsZero() {
+		d.backfilled = time.Now()
+	}
+	if time.Since(d.backfilled) < searchDelay {
+		return errors.New("the newest runs are not found yet")
+	}
+	return nil
+}
+
 // truth is what the demo reads of the simulator's record of a run.
 type truth struct {
-	Flow string            `json:"flow"`
-	Jobs []json.RawMessage `json:"jobs"`
+	Flow  string            `json:"flow"`
+	Start *time.Time        `json:"start"`
+	End   *time.Time        `json:"end"`
+	Jobs  []json.RawMessage `json:"jobs"`
+}
+
+// isOlderThan says whether the other run both started and ended after this one: whichever of the two
+// decides which run is the latest, it is the other.
+func (t truth) isOlderThan(other truth) bool {
+	return after(other.Start, t.Start) && after(other.End, t.End)
+}
+
+func after(later, earlier *time.Time) bool {
+	return later != nil && earlier != nil && later.After(*earlier)
 }
 
 func readTruth(file string) (truth, error) {
@@ -117,24 +148,32 @@ func readTruth(file string) (truth, error) {
 	return t, nil
 }
 
-// flowsWithSteps are the paths of the flows that ran. Scripts run by themselves too; such a run has no
-// steps to show.
-func flowsWithSteps(dir string) ([]string, error) {
+// runsOfFlows are the recorded runs that have steps to show. Scripts run by themselves too.
+func runsOfFlows(dir string) ([]truth, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {
 		return nil, err
 	}
-	flows := map[string]bool{}
+	var runs []truth
 	for _, file := range files {
 		run, err := readTruth(file)
 		if err != nil {
 			return nil, err
 		}
 		if len(run.Jobs) > 1 {
-			flows[run.Flow] = true
+			runs = append(runs, run)
 		}
 	}
-	return slices.Sorted(maps.Keys(flows)), nil
+	return runs, nil
+}
+
+// flowsOf are the paths of the runs' flows, each once.
+func flowsOf(runs []truth) []string {
+	flows := map[string]bool{}
+	for _, run := range runs {
+		flows[run.Flow] = true
+	}
+	return slices.Sorted(maps.Keys(flows))
 }
 
 func hasBaseline(frame *data.Frame) bool {

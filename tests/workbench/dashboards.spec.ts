@@ -16,3 +16,14 @@ test('the provisioned dashboard is listed and its panels are drawn', async ({ pa
   await screenshot(page, 'dashboard');
   expect(complaints.list).toEqual([]);
 });
+
+test('a variable of the dashboard changes what its panels ask', async ({ page }) => {
+  await page.goto(`/d/${DASHBOARD}?theme=dark&var-flow=f%2Fapi%2Fprice_quote`);
+  const panel = page.getByTestId('flow-steps-panel');
+  await expect(panel).toContainText('f/api/price_quote');
+  const flow = page.getByRole('textbox', { name: /^Flow/ });
+  await flow.fill('f/etl/orders_hourly');
+  await flow.press('Tab');
+  await expect(page).toHaveURL(/orders_hourly/);
+  await expect(panel).toContainText('f/etl/orders_hourly');
+});

@@ -60,6 +60,19 @@ test('runs are a table whose links open the steps of a run', async ({ page }) =>
   await expect(page.getByTestId('flow-steps-panel')).toContainText(id);
 });
 
+test('links are complete: no variable is left in them', async ({ page }) => {
+  for (const queryType of ['flow-runs', 'flow-steps', 'step-stats']) {
+    await page.goto(exploreUrl([{ refId: 'A', queryType }]));
+    await waitForResults(page);
+    const links = page.getByRole('region', { name: 'Results' }).locator('a[href]');
+    await expect(links.first()).toBeVisible();
+    const targets = await links.evaluateAll((found) =>
+      found.map((link) => decodeURIComponent(String(link.getAttribute('href'))))
+    );
+    expect(targets.filter((target) => /\$\{|__value|__data|undefined/.test(target))).toEqual([]);
+  }
+});
+
 test('latencies are drawn as a graph and as a table', async ({ page }) => {
   await page.goto(exploreUrl([{ refId: 'A', queryType: 'step-latency', quantiles: [0.95] }]));
   await waitForResults(page);

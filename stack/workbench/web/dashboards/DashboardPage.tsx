@@ -37,7 +37,7 @@ function LoadedDashboard({ dashboard, search }: { dashboard: DashboardModel; sea
   // reloads moves a relative range on to now.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const range = useMemo(() => refreshed(parseRange(from, to)), [from, to, reloads]);
-  const variables = useVariables(dashboard, search, range);
+  const ready = useReadyVariables(dashboard, search, range, reloads);
   const panels = useMemo(() => flatPanels(dashboard.panels ?? []), [dashboard]);
 
   const setRange = (next: TimeRange) => change({ from: rawText(next.raw.from), to: rawText(next.raw.to) });
@@ -54,14 +54,14 @@ function LoadedDashboard({ dashboard, search }: { dashboard: DashboardModel; sea
         </>
       }
     >
-      {variables ? (
+      {ready ? (
         <>
-          <VariableBar variables={variables} onChange={(name, value) => change({ [`var-${name}`]: value })} />
+          <VariableBar variables={ready.variables} onChange={(name, value) => change({ [`var-${name}`]: value })} />
           <DashboardGrid
             panels={panels}
             dashboardUID={dashboard.uid}
-            range={range}
-            revision={`${search} ${reloads}`}
+            range={ready.range}
+            revision={ready.revision}
             onChangeRange={(start, end) => setRange(parseRange(start, end))}
           />
         </>
@@ -93,22 +93,37 @@ function useDashboard(uid: string) {
   return loaded;
 }
 
-/** The variables with their options; the template service knows them before the panels run. */
-function useVariables(dashboard: DashboardModel, search: string, range: TimeRange): DashboardVariable[] | undefined {
-  const [variables, setVariables] = useState<DashboardVariable[]>();
+interface Ready {
+  variables: DashboardVariable[];
+  range: TimeRange;
+  /** Another one for every set of variables, range and reload: the panels' queries run again. */
+  revision: string;
+}
+
+/**
+ * The variables with their options, and the range that they were read for. Panels take both from here: a panel that
+ * saw the new address before the template service does would ask with the old values.
+ */
+function useReadyVariables(
+  dashboard: DashboardModel,
+  search: string,
+  range: TimeRange,
+  reloads: number
+): Ready | undefined {
+  const [ready, setReady] = useState<Ready>();
   const models = useMemo(() => dashboard.templating?.list ?? [], [dashboard]);
   useEffect(() => {
     let current = true;
     templateSrv.updateTimeRange(range);
-    loadVariables(models, search, range).then((loaded) => {
+    loadVariables(models, search, range).then((variables) => {
       if (current) {
-        templateSrv.setVariables(interpolated(loaded, models));
-        setVariables(loaded);
+        templateSrv.setVariables(interpolated(variables, models));
+        setReady({ variables, range, revision: `${search} ${reloads}` });
       }
     });
     return () => {
       current = false;
     };
-  }, [models, search, range]);
-  return variables;
+  }, [models, search, range, reloads]);
+  return ready;
 }

@@ -41,7 +41,14 @@ function Control({
   const id = `var-${variable.name}`;
   const options = variable.options.map((value) => ({ value, label: value === ALL ? 'All' : value }));
   if (variable.free) {
-    return <Input id={id} defaultValue={variable.value} onBlur={(event) => onChange(event.currentTarget.value)} />;
+    return (
+      <Input
+        key={String(variable.value)}
+        id={id}
+        defaultValue={variable.value}
+        onBlur={(event) => onChange(event.currentTarget.value)}
+      />
+    );
   }
   if (variable.multi) {
     return (
