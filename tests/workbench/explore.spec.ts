@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-import { type Complaints, exploreUrl, screenshot, stepRows, waitForResults, watch } from './support';
+import { type Complaints, exploreUrl, FLOW, screenshot, stepRows, waitForResults, watch } from './support';
 
 let complaints: Complaints;
 test.beforeEach(({ page, baseURL }) => {
@@ -18,15 +18,12 @@ test('a flow is picked and its steps are drawn with their baselines', async ({ p
   await page.getByRole('option', { name: /^Steps of a run/ }).click();
   await page.getByRole('combobox', { name: /^Flow/ }).click();
   // Completed from what Tempo has seen.
-  const flows = page.getByRole('option').filter({ hasText: /^f\// });
-  await expect(flows.first()).toBeVisible();
-  const flow = (await flows.first().innerText()).split('\n')[0] ?? '';
-  await flows.first().click();
+  await page.getByRole('option', { name: FLOW, exact: true }).click();
   await page.keyboard.press('Escape');
   await waitForResults(page);
 
   const panel = page.getByTestId('flow-steps-panel');
-  await expect(panel).toContainText(flow);
+  await expect(panel).toContainText(FLOW);
   await expect(page.getByRole('treegrid')).toBeVisible();
   expect(await stepRows(page).count()).toBeGreaterThan(1);
   await expect(page.getByTestId('flow-steps-bar').first()).toBeVisible();
@@ -85,7 +82,7 @@ test('latencies are drawn as a graph and as a table', async ({ page }) => {
 });
 
 test('the keyboard reaches the rows of the waterfall', async ({ page }) => {
-  await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps' }]));
+  await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps', filters: { flow: [FLOW] } }]));
   await waitForResults(page);
   await expect(stepRows(page).first()).toBeVisible();
   const focusedRow = page.locator('[data-testid="flow-steps-row"]:focus');
