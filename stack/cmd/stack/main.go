@@ -33,7 +33,7 @@ const usage = `usage: stack COMMAND
 const parentPoll = time.Second
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), stopSignals()...)
 	go stopWithParent(stop)
 	err := run(ctx, os.Args[1:])
 	stop()
@@ -41,6 +41,15 @@ func main() {
 		fmt.Fprintf(os.Stderr, "stack: %v\n", err)
 		os.Exit(1)
 	}
+}
+
+// stopSignals are what asks the command to end. A hang-up is left ignored under nohup.
+func stopSignals() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // stopWithParent ends the command when its parent has died without passing a signal on, as mage does when
