@@ -52,6 +52,9 @@ func TestIntegration(ctx context.Context) error { return stack(ctx, "test", "int
 // TestE2E (or test:e2e) drives the workbench in a headless browser.
 func TestE2E(ctx context.Context) error { return stack(ctx, "test", "e2e") }
 
+// Record records the answers of real servers for the golden cases whose folder begins with the prefix ("" is all of them).
+func Record(ctx context.Context, prefix string) error { return stack(ctx, "record", prefix) }
+
 // Lint runs the checks of the tests that execute nothing: formatting, vet, staticcheck, types and ESLint.
 func Lint(ctx context.Context) error { return stack(ctx, "test", "lint") }
 

@@ -2,7 +2,41 @@ import { type DataSourceJsonData } from '@grafana/data';
 import { type DataQuery } from '@grafana/schema';
 
 /** What a query asks for; also the name of the frame that answers it. */
-export type QueryType = 'flow-runs' | 'flow-steps' | 'step-stats' | 'step-latency';
+export type QueryType =
+  | 'flow-runs'
+  | 'flow-steps'
+  | 'step-stats'
+  | 'step-latency'
+  | 'step-contribution'
+  | 'step-heatmap'
+  | 'step-regressions'
+  | 'run-grid'
+  | 'run-compare'
+  | 'step-map'
+  | 'run-trace'
+  | 'step-logs'
+  | 'deployments';
+
+/** A figure of a step or a run; which of them a query type has is in queryTypes.ts. */
+export type Measure =
+  | 'latency'
+  | 'errors'
+  | 'rate'
+  | 'queue'
+  | 'size'
+  | 'seconds'
+  | 'share'
+  | 'duration'
+  | 'outcome'
+  | 'ratio';
+
+/** What a window is compared with: the one of the same length before, or the same hours a day or a week ago. */
+export type CompareWith = 'previous' | 'day' | 'week';
+
+/** Where figures of steps come from; auto takes span metrics when they carry Windmill's tags, else TraceQL metrics. */
+export type FigureSource = 'auto' | 'span-metrics' | 'traceql-metrics';
+
+export type LogDirection = 'backward' | 'forward';
 
 /** How a step or run ended, derived by the backend from its steps. */
 export const OUTCOMES = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'] as const;
@@ -41,6 +75,24 @@ export interface WindmillQuery extends DataQuery {
   quantiles?: number[];
   /** How far back a baseline looks, a duration such as "24h". Empty: the data source's setting. */
   baselineWindow?: string;
+  /** run-compare: the second run. Empty: the baseline. */
+  compareRunId?: string;
+  /** step-latency, step-contribution, run-grid. Empty: the type's first. */
+  measure?: Measure;
+  /** step-stats, step-regressions. Empty: previous. */
+  compareWith?: CompareWith;
+  /** step-regressions: change of the p95 that counts, 0.5 is +50 %. Empty: the rule's default. */
+  threshold?: number;
+  /** step-regressions: fewer calls in either window say nothing. Empty: the rule's default. */
+  minCalls?: number;
+  /** Types made of span metrics. Empty: auto. */
+  source?: FigureSource;
+  /** step-logs: text that a line must contain. */
+  search?: string;
+  /** step-logs. Empty: backward, the newest first. */
+  direction?: LogDirection;
+  /** flow-steps, step-logs: go on while the run does. */
+  follow?: boolean;
 }
 
 export const DEFAULT_LIMIT = 100;

@@ -63,16 +63,25 @@ type request struct {
 	points int64         // as many points as fit
 }
 
-func (d *Datasource) answer(ctx context.Context, r request) (data.Frames, error) {
-	switch r.Type {
-	case query.FlowRuns:
-		return d.flowRuns(ctx, r)
-	case query.FlowSteps:
-		return d.flowSteps(ctx, r)
-	case query.StepStats:
-		return d.stepStats(ctx, r)
+// handler answers one query type.
+type handler func(*Datasource, context.Context, request) (data.Frames, error)
+
+// handlers has one entry for each query type.
+func handlers() map[query.Type]handler {
+	return map[query.Type]handler{
+		query.FlowRuns:    (*Datasource).flowRuns,
+		query.FlowSteps:   (*Datasource).flowSteps,
+		query.StepStats:   (*Datasource).stepStats,
+		query.StepLatency: (*Datasource).stepLatency,
 	}
-	return d.stepLatency(ctx, r)
+}
+
+func (d *Datasource) answer(ctx context.Context, r request) (data.Frames, error) {
+	h := handlers()[r.Type]
+	if h == nil {
+		return nil, &query.Error{Message: "Query type " + string(r.Type) + " has no handler."}
+	}
+	return h(d, ctx, r)
 }
 
 // fromAlert says whether an alert rule asks.

@@ -18,16 +18,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// To record the answers of real servers anew (about two minutes), start three pairs of a fresh Tempo and a Prometheus
-// that its span metrics reach: one with the dimensions of stack/config, one without dimensions (stock), one with the
-// dimension script_path in place of step_path and without job_kind (raw). All must take spans some minutes old. Then,
-// with "OTLP/HTTP,Tempo,Prometheus" for each:
-//
-//	go test ./pkg/plugin -run TestRecord -record.full URL,URL,URL -record.stock URL,URL,URL -record.raw URL,URL,URL
+// To record the answers of real servers anew (about two minutes): go tool mage record step-stats/ records the cases whose
+// folder begins so, "" all of them. It starts three pairs of a fresh Tempo and a Prometheus that its span metrics reach:
+// one with the dimensions of stack/config, one without dimensions (stock), one with the dimension script_path in place
+// of step_path and without job_kind (raw), and runs this test with "OTLP/HTTP,Tempo,Prometheus" for each.
 var (
 	recordFull  = flag.String("record.full", "", "OTLP/HTTP, Tempo and Prometheus with all dimensions")
 	recordStock = flag.String("record.stock", "", "the same without dimensions")
 	recordRaw   = flag.String("record.raw", "", "the same with the dimension script_path")
+	recordOnly  = flag.String("record.only", "", "record only the cases whose folder begins with this, such as step-stats/")
 )
 
 type recorder struct {
@@ -108,6 +107,9 @@ type namedCase struct {
 }
 
 func (r *recorder) record(c namedCase) {
+	if !strings.HasPrefix(c.dir, *recordOnly) {
+		return
+	}
 	dir := filepath.Join("testdata", c.dir)
 	require.NoError(r.t, os.MkdirAll(dir, 0o755))
 	raw, err := json.MarshalIndent(c.goldenCase, "", "  ")

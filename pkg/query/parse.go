@@ -23,6 +23,15 @@ type wire struct {
 	Limit          *float64        `json:"limit"`
 	Quantiles      []float64       `json:"quantiles"`
 	BaselineWindow string          `json:"baselineWindow"`
+	CompareRunID   string          `json:"compareRunId"`
+	Measure        string          `json:"measure"`
+	CompareWith    string          `json:"compareWith"`
+	Threshold      float64         `json:"threshold"`
+	MinCalls       float64         `json:"minCalls"`
+	Source         string          `json:"source"`
+	Search         string          `json:"search"`
+	Direction      string          `json:"direction"`
+	Follow         bool            `json:"follow"`
 }
 
 // Parse reads a query. queryType is Grafana's own field beside the JSON and counts when the JSON has none.
@@ -57,8 +66,10 @@ func Parse(raw []byte, queryType string) (Query, error) {
 	if q.Limit, err = limit(w.Limit); err != nil {
 		return Query{}, err
 	}
-	q.Quantiles, err = quantiles(w.Quantiles)
-	return q, err
+	if q.Quantiles, err = quantiles(w.Quantiles); err != nil {
+		return Query{}, err
+	}
+	return q, q.choices(w)
 }
 
 // ParseFilters reads the filters object. Each filter is a list of strings or one bare string; empty strings are

@@ -17,14 +17,28 @@ type Type string
 
 // The query types.
 const (
-	FlowRuns    Type = "flow-runs"
-	FlowSteps   Type = "flow-steps"
-	StepStats   Type = "step-stats"
-	StepLatency Type = "step-latency"
+	FlowRuns         Type = "flow-runs"
+	FlowSteps        Type = "flow-steps"
+	StepStats        Type = "step-stats"
+	StepLatency      Type = "step-latency"
+	StepContribution Type = "step-contribution"
+	StepHeatmap      Type = "step-heatmap"
+	StepRegressions  Type = "step-regressions"
+	RunGrid          Type = "run-grid"
+	RunCompare       Type = "run-compare"
+	StepMap          Type = "step-map"
+	RunTrace         Type = "run-trace"
+	StepLogs         Type = "step-logs"
+	Deployments      Type = "deployments"
 )
 
-// Types lists every query type.
-func Types() []Type { return []Type{FlowRuns, FlowSteps, StepStats, StepLatency} }
+// Types lists every query type, in the order in which they are offered.
+func Types() []Type {
+	return []Type{
+		FlowRuns, FlowSteps, StepStats, StepLatency, StepContribution, StepHeatmap, StepRegressions,
+		RunGrid, RunCompare, StepMap, RunTrace, StepLogs, Deployments,
+	}
+}
 
 const (
 	// DefaultLimit and MaxLimit bound the rows of flow-runs.
@@ -43,7 +57,76 @@ type Query struct {
 	Limit          int           // rows of flow-runs
 	Quantiles      []float64     // between 0 and 1, ascending, without repetitions
 	BaselineWindow time.Duration // 0: the data source's setting
+
+	CompareRunID string      // run-compare: the second run; empty: the baseline
+	Measure      Measure     // which figure, for the types that have several; empty: the type's first
+	CompareWith  CompareWith // what a window is compared with; empty: the window before
+	Threshold    float64     // step-regressions: change of the p95 that counts, 0.5 is +50 %; 0: the rule's default
+	MinCalls     int         // step-regressions: calls in both windows below which nothing is said; 0: the rule's default
+	Source       Source      // where figures come from; empty: chosen
+	Search       string      // step-logs: text that a line must contain
+	Direction    Direction   // step-logs: which lines come first; empty: the newest
+	Follow       bool        // flow-steps, step-logs: go on while the run does
 }
+
+// Measure is a figure of a step or a run.
+type Measure string
+
+// The measures. Which of them a query type has is checked by Parse.
+const (
+	MeasureLatency  Measure = "latency"
+	MeasureErrors   Measure = "errors" // share of the calls that failed
+	MeasureRate     Measure = "rate"   // calls per second
+	MeasureQueue    Measure = "queue"  // time until a worker pulled the job
+	MeasureSize     Measure = "size"   // bytes of a span
+	MeasureSeconds  Measure = "seconds"
+	MeasureShare    Measure = "share"
+	MeasureDuration Measure = "duration"
+	MeasureOutcome  Measure = "outcome"
+	MeasureRatio    Measure = "ratio" // duration divided by the baseline's p50
+)
+
+// Measures lists the measures of a query type, its default first; none: it has no choice.
+func Measures(t Type) []Measure {
+	switch t {
+	case StepLatency:
+		return []Measure{MeasureLatency, MeasureErrors, MeasureRate, MeasureQueue, MeasureSize}
+	case StepContribution:
+		return []Measure{MeasureSeconds, MeasureShare}
+	case RunGrid:
+		return []Measure{MeasureDuration, MeasureOutcome, MeasureRatio}
+	}
+	return nil
+}
+
+// CompareWith is a window to compare with.
+type CompareWith string
+
+// The windows to compare with: the one of the same length just before, or the same hours of an earlier day.
+const (
+	ComparePrevious CompareWith = "previous"
+	CompareDay      CompareWith = "day"
+	CompareWeek     CompareWith = "week"
+)
+
+// Source is where figures of steps come from.
+type Source string
+
+// The sources. Auto takes span metrics when they carry Windmill's tags, else TraceQL metrics.
+const (
+	SourceAuto           Source = "auto"
+	SourceSpanMetrics    Source = "span-metrics"
+	SourceTraceQLMetrics Source = "traceql-metrics"
+)
+
+// Direction is the order of log lines.
+type Direction string
+
+// The directions.
+const (
+	Backward Direction = "backward" // the newest lines first
+	Forward  Direction = "forward"
+)
 
 // Filters narrow a query. Each is a list of values of which one must match; an empty list matches all.
 type Filters struct {

@@ -26,6 +26,7 @@ const usage = `usage: stack COMMAND
   plugin                           build the plugin into dist/: its pages and, for this machine, its backend
   pages                            build the plugin's pages into dist/
   package                          pack what is in dist/ as archives of the two plugins, in artifacts/
+  record [PREFIX]                  record the golden cases whose folder begins with PREFIX from real servers
   test [PART...]                   run every check and test, or the given parts (%s)
 `
 
@@ -91,6 +92,8 @@ func run(ctx context.Context, args []string) error {
 			report.Note("%s", archive)
 		}
 		return err
+	case "record":
+		return suite.Record(ctx, os.Stdout, strings.Join(args, ""))
 	case "test":
 		return suite.Run(ctx, os.Stdout, args...)
 	case "help", "-h", "-help", "--help":
