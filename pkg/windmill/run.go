@@ -16,11 +16,11 @@ type Run struct {
 	Problems   []Problem
 }
 
-// Build puts the run of a top-level job together from spans of any traces, in any order, with duplicates, gaps and
-// spans of other origin among them. It never fails: what is missing or contradictory is told in Problems, and when
-// nothing of the run is there, the run consists of a root without times.
-func Build(id string, spans []Span) *Run {
-	jobs, order := mergeJobs(spans)
+// BuildWith puts the run of a top-level job together from spans of any traces and from what log lines tell of jobs that
+// have no span yet. It never fails: what is missing, contradictory or guessed is told in Problems, and when nothing of
+// the run is there, the run consists of a root without times. The order of the evidence makes no difference.
+func BuildWith(id string, e Evidence) *Run {
+	jobs, order := mergeJobs(e.Spans)
 	root := jobs[id]
 	p := &problems{}
 	if root == nil {
