@@ -63,7 +63,7 @@ var (
 // IDTime is the moment, to the millisecond, at which a job was pushed to the queue, as its id tells it.
 // Windmill's ids are ULIDs written as UUIDs: the first 48 bits are Unix milliseconds. A caller of Windmill's API may
 // bring an id of its own, which may be random; IDTime rejects only what cannot be a time at all. Whether the time fits
-// the job is decided where its spans are known, see plausibleCreation.
+// the job is decided where its spans are known, see deriveCreation.
 func IDTime(jobID string) (time.Time, bool) {
 	if !validID(jobID) {
 		return time.Time{}, false
@@ -81,24 +81,4 @@ func IDTime(jobID string) (time.Time, bool) {
 	}
 	t := time.UnixMilli(ms).UTC()
 	return t, t.After(firstULID) && t.Before(lastULID)
-}
-
-const (
-	// A schedule pushes its next run as soon as the one before has ended, so a run may be a month older than its start.
-	longestRootWait = 62 * 24 * time.Hour
-	// Clocks of servers and workers differ a little.
-	clockSkew = time.Second
-)
-
-// plausibleCreation decides whether the time in an id is the creation of a job that started at start below a parent
-// created at parent (either may be zero: unknown). Rule: not after the start, not before the parent (a second of skew
-// aside) and, for a job without a known parent, not more than about two months before the start.
-func plausibleCreation(created, start, parent time.Time) bool {
-	if !start.IsZero() && created.After(start) {
-		return false
-	}
-	if !parent.IsZero() {
-		return !created.Before(parent.Add(-clockSkew))
-	}
-	return start.IsZero() || start.Sub(created) <= longestRootWait
 }

@@ -15,8 +15,10 @@ func (j *Job) when() time.Time {
 		return j.Start
 	case len(j.posts) > 0:
 		return j.posts[0].Start
+	case !j.Created.IsZero():
+		return j.Created
 	}
-	return j.Created
+	return j.pushLogged
 }
 
 // sortTree puts children in the order in which they are shown: steps by the start of their first job, and within a
@@ -95,5 +97,5 @@ func (j *Job) label() string {
 	if j.ScriptPath != "" {
 		return j.ScriptPath[strings.LastIndexByte(j.ScriptPath, '/')+1:]
 	}
-	return cmpOr(j.JobKind, "job")
+	return cmp.Or(j.JobKind, "job")
 }
