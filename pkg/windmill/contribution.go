@@ -22,9 +22,10 @@ func contributions(r *Run) {
 	}
 	edges := make([]edge, 0, 2*len(r.Jobs))
 	for _, j := range r.Jobs {
-		from, to := clip(j, r)
-		if j.Leaf() && to.After(from) {
-			edges = append(edges, edge{from, j, true}, edge{to, j, false})
+		for _, work := range j.working() {
+			if from, to := later(work.start, r.Start), earlier(work.end, r.End); to.After(from) {
+				edges = append(edges, edge{from, j, true}, edge{to, j, false})
+			}
 		}
 	}
 	slices.SortFunc(edges, func(a, b edge) int { return a.at.Compare(b.at) })
@@ -54,14 +55,18 @@ func contributions(r *Run) {
 	}
 }
 
-// clip is the part of a job's work within the run.
-func clip(j *Job, r *Run) (from, to time.Time) {
-	if j.Start.IsZero() {
-		return from, to
+// working are the times in which a leaf was at work. Between its pulls it was not: it waited for its tasks, or for a
+// restart.
+func (j *Job) working() []interval {
+	switch {
+	case j.Container || j.Start.IsZero():
+		return nil
+	case !j.inFlight:
+		return j.pulls
 	}
-	from, to = later(j.Start, r.Start), j.End
-	if to.After(r.End) {
-		to = r.End
+	since := j.Start
+	if len(j.pulls) > 0 {
+		since = later(j.refetched, j.pulls[len(j.pulls)-1].end)
 	}
-	return from, to
+	return append(slices.Clone(j.pulls), interval{since, j.End})
 }

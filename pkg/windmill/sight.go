@@ -21,6 +21,11 @@ func (g *gathered) addSightings(list []Sighting) {
 			g.sight(s)
 		}
 	}
+	for i := range list {
+		if s := &list[i]; s.Kind == SightingPushed && len(s.Children) > 1 {
+			g.likeSiblings(s)
+		}
+	}
 	for _, j := range g.list {
 		if len(j.spans) == 0 {
 			j.Pulled, j.Start = j.fetched, j.fetched

@@ -81,10 +81,11 @@ func (j *Job) retried() bool { return j.Attempt != nil && *j.Attempt > 1 }
 
 // rootWait is the wait of the run itself.
 func (j *Job) rootWait() {
-	switch due := j.due(); {
-	case !due.IsZero() && due.After(j.Created) && !j.Pulled.IsZero():
+	due := j.due()
+	switch {
+	case !due.IsZero() && !j.Pulled.IsZero() && (j.Created.IsZero() || due.Sub(j.Created) >= meantToWait):
 		j.setWait(j.Pulled.Sub(due), WaitQueue)
-	case j.TriggerKind == "schedule" && (due.IsZero() || j.Pulled.IsZero()):
+	case j.TriggerKind == "schedule" && due.IsZero():
 		j.Wait, j.WaitKind = nil, ""
 	}
 }

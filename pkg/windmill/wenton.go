@@ -54,12 +54,21 @@ func (l lastPush) other(c *Job) time.Time {
 	return l.at
 }
 
+// leaves is from when on the flow above may have gone on after a job: the end of its work, or the start of its last pull
+// where a flow ended in one, because then it moved the flow above on within that pull.
+func (j *Job) leaves() time.Time {
+	if n := len(j.pulls); j.Container && n > 0 && !j.pulls[n-1].end.Before(j.workEnd) {
+		return j.pulls[n-1].start
+	}
+	return j.workEnd
+}
+
 // wentOn says whether the flow pushed something else after a child had ended.
 func (l lastPush) wentOn(c *Job) bool {
 	if c.Kind == KindFailure || c.workEnd.IsZero() {
 		return false
 	}
-	end := c.workEnd.Add(-idPrecision)
+	end := c.leaves().Add(-idPrecision)
 	if other := l.other(c); !other.IsZero() && !other.Before(end) {
 		return true
 	}
