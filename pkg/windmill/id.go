@@ -1,7 +1,6 @@
 package windmill
 
 import (
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -56,8 +55,8 @@ func SpanID(jobID string) string {
 
 // Ids that carry a time before this or far in the future are random UUIDs given by an API caller.
 var (
-	firstULID = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	lastULID  = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	firstULID = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	lastULID  = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 )
 
 // IDTime is the moment, to the millisecond, at which a job was pushed to the queue, as its id tells it.
@@ -68,17 +67,22 @@ func IDTime(jobID string) (time.Time, bool) {
 	if !validID(jobID) {
 		return time.Time{}, false
 	}
-	var b [6]byte
-	if _, err := hex.Decode(b[:4], []byte(jobID[0:8])); err != nil {
-		return time.Time{}, false
-	}
-	if _, err := hex.Decode(b[4:], []byte(jobID[9:13])); err != nil {
-		return time.Time{}, false
-	}
 	var ms int64
-	for _, x := range b {
-		ms = ms<<8 | int64(x)
+	for i := range 13 { // the first 12 digits, which a dash parts
+		if i != 8 {
+			ms = ms<<4 | int64(hexDigit(jobID[i]))
+		}
 	}
-	t := time.UnixMilli(ms).UTC()
-	return t, t.After(firstULID) && t.Before(lastULID)
+	if ms <= firstULID || ms >= lastULID {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(ms).UTC(), true
+}
+
+// hexDigit is the value of a lower-case hexadecimal digit.
+func hexDigit(c byte) byte {
+	if c >= 'a' {
+		return c - 'a' + 10
+	}
+	return c - '0'
 }

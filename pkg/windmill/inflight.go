@@ -42,22 +42,22 @@ func inFlight(root *Job, members []*Job, now time.Time, p *problems) []*Job {
 	return breadthFirst(root, len(members))
 }
 
-func anyLogged(j *Job) bool { return j.FromLogs() || !j.refetched.IsZero() }
+func anyLogged(j *Job) bool { return j.FromLogs() || !j.log.refetched.IsZero() }
 
 // markOver finds the children of a job that have ended although nothing may show it: the job above went on.
 func markOver(parent *Job) {
 	last := lastPushes(parent.Children)
 	var created, logged time.Time
 	for _, c := range parent.Children {
-		created, logged = later(created, c.Created), later(logged, c.pushLogged)
+		created, logged = later(created, c.Created), later(logged, c.log.pushLogged)
 	}
 	for _, c := range parent.Children {
 		switch {
 		case parent.over || last.wentOn(c):
 			c.over = true
 		case !c.FromLogs() || !parent.Container:
-		case !c.pushLogged.IsZero(): // everything of the same push was created before that line
-			c.over = logged.After(c.pushLogged) || created.After(c.pushLogged)
+		case !c.log.pushLogged.IsZero(): // everything of the same push was created before that line
+			c.over = logged.After(c.log.pushLogged) || created.After(c.log.pushLogged)
 		case c.Step != "":
 			c.over = last.other(c).After(c.pushed())
 		}
@@ -67,7 +67,7 @@ func markOver(parent *Job) {
 // pulledAgain says whether a log line shows a job at work again after its spans: it was restarted, or is a workflow as
 // code that goes on.
 func (j *Job) pulledAgain() bool {
-	return j.Leaf() && len(j.pulls) > 0 && len(j.posts) == 0 && j.refetched.Sub(j.End) > skewTolerance
+	return j.Leaf() && len(j.pulls) > 0 && len(j.posts) == 0 && j.log.refetched.Sub(j.End) > skewTolerance
 }
 
 // soFar lets a job that has not ended last until now.

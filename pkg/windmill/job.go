@@ -90,7 +90,7 @@ type Job struct {
 	TraceID, SpanID string // of its full_job or first `job` span, else of its postprocessing
 
 	observed
-	logged
+	log *logged // never nil; shared by all jobs of which no log line tells
 	layout
 }
 
@@ -114,13 +114,24 @@ type observed struct {
 	firstPost  [1]*Span
 }
 
-// logged is what log lines said.
+// logged is what log lines said of a job.
 type logged struct {
 	fetched, refetched time.Time // pulled for the first and for the last time
 	pushLogged         time.Time // of the line that says it was pushed: every job of the same push is in it
 	lastPush           time.Time // of a flow: when it last pushed jobs
 	waited             time.Duration
 	lastSign           time.Time
+}
+
+// nothingLogged is what most jobs have.
+var nothingLogged logged
+
+// logging gives a job a place of its own for what log lines say.
+func (j *Job) logging() *logged {
+	if j.log == &nothingLogged {
+		j.log = &logged{}
+	}
+	return j.log
 }
 
 // layout is scratch of the stages that put a run together.
@@ -154,7 +165,7 @@ func (j *Job) totalEnd() time.Time { return later(j.End, j.postsEnd) }
 
 // FromLogs says whether only log lines tell of the job: it has no span (yet).
 func (j *Job) FromLogs() bool {
-	return len(j.spans) == 0 && (!j.lastSign.IsZero() || !j.pushLogged.IsZero())
+	return len(j.spans) == 0 && (!j.log.lastSign.IsZero() || !j.log.pushLogged.IsZero())
 }
 
 // pushed is when a job was pushed to the queue: as its id tells it, else as near as something else does.
@@ -162,8 +173,8 @@ func (j *Job) pushed() time.Time {
 	switch {
 	case !j.Created.IsZero():
 		return j.Created
-	case !j.pushLogged.IsZero():
-		return j.pushLogged
+	case !j.log.pushLogged.IsZero():
+		return j.log.pushLogged
 	case !j.Pulled.IsZero():
 		return j.Pulled
 	}

@@ -44,7 +44,7 @@ func (g *gathered) job(id string) *Job {
 			g.slab = make([]Job, 64)
 		}
 		j, g.slab = &g.slab[0], g.slab[1:]
-		j.ID = id
+		j.ID, j.log = id, &nothingLogged
 		g.jobs[id] = j
 		g.list = append(g.list, j)
 	}

@@ -23,7 +23,7 @@ func refusals(root *Job, members []*Job, now time.Time, p *problems) {
 			continue
 		}
 		needed := silenceWithoutLogs
-		if last := j.pulls[len(j.pulls)-1]; !j.refetched.Before(last.start.Add(-time.Second)) {
+		if last := j.pulls[len(j.pulls)-1]; !j.log.refetched.Before(last.start.Add(-time.Second)) {
 			needed = silenceWithLogs
 		}
 		over := ended(root) || silence >= needed
@@ -45,7 +45,7 @@ func refusals(root *Job, members []*Job, now time.Time, p *problems) {
 // pushedNothing says whether a flow pushed no job when it was pulled for the last time, although one had ended before.
 func (j *Job) pushedNothing() bool {
 	last := j.pulls[len(j.pulls)-1].start.Add(-idPrecision)
-	if !j.lastPush.Before(last) {
+	if !j.log.lastPush.Before(last) {
 		return false
 	}
 	ended := false
@@ -65,7 +65,7 @@ func silenceOf(members []*Job, now time.Time) time.Duration {
 	}
 	var sign time.Time
 	for _, j := range members {
-		sign = later(sign, later(j.totalEnd(), j.lastSign))
+		sign = later(sign, later(j.totalEnd(), j.log.lastSign))
 	}
 	if sign.IsZero() {
 		return 0

@@ -28,7 +28,7 @@ func (g *gathered) addSightings(list []Sighting) {
 	}
 	for _, j := range g.list {
 		if len(j.spans) == 0 {
-			j.Pulled, j.Start = j.fetched, j.fetched
+			j.Pulled, j.Start = j.log.fetched, j.log.fetched
 		}
 	}
 }
@@ -36,24 +36,25 @@ func (g *gathered) addSightings(list []Sighting) {
 func (g *gathered) sight(s *Sighting) {
 	j := g.job(s.JobID)
 	j.sightingTags(s)
-	j.lastSign = later(j.lastSign, s.Time)
+	log := j.logging()
+	log.lastSign = later(log.lastSign, s.Time)
 	switch s.Kind {
 	case SightingFetched:
-		j.fetched = earlier(j.fetched, s.Time)
-		j.refetched = later(j.refetched, s.Time)
+		log.fetched = earlier(log.fetched, s.Time)
+		log.refetched = later(log.refetched, s.Time)
 		if j.ScheduledFor.IsZero() {
 			j.ScheduledFor = s.ScheduledFor
 		}
 	case SightingPushed:
-		j.lastPush = later(j.lastPush, s.Time)
+		log.lastPush = later(log.lastPush, s.Time)
 		for _, id := range s.Children {
 			if c := g.job(id); id != j.ID {
-				c.pushLogged = earlier(c.pushLogged, s.Time)
+				c.logging().pushLogged = earlier(c.log.pushLogged, s.Time)
 				fill(&c.ParentID, j.ID)
 			}
 		}
 	case SightingWaited:
-		j.waited = max(j.waited, s.Wait)
+		log.waited = max(log.waited, s.Wait)
 	}
 }
 
@@ -76,8 +77,8 @@ func (j *Job) sightingTags(s *Sighting) {
 
 // due is the earliest time at which a job could have been pulled, as log lines tell it. Zero: unknown.
 func (j *Job) due() time.Time {
-	if j.ScheduledFor.IsZero() && j.waited > 0 && !j.Pulled.IsZero() {
-		return j.Pulled.Add(-j.waited)
+	if j.ScheduledFor.IsZero() && j.log.waited > 0 && !j.Pulled.IsZero() {
+		return j.Pulled.Add(-j.log.waited)
 	}
 	return j.ScheduledFor
 }

@@ -1,6 +1,7 @@
 package windmill
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -61,7 +62,7 @@ func (j *Job) queueWait(now time.Time) {
 	from := j.Created
 	if from.IsZero() {
 		if from = j.due(); from.IsZero() && j.inFlight {
-			from = j.pushLogged
+			from = j.log.pushLogged
 		}
 	}
 	if from.IsZero() || until.IsZero() {
@@ -92,31 +93,35 @@ func (j *Job) rootWait() {
 
 // overtaken finds jobs that waited although later ones of the same tag did not.
 func overtaken(jobs []*Job) {
-	list := make([]*Job, 0, len(jobs))
+	type pull struct {
+		at, created int64
+		job         *Job
+	}
+	list := make([]pull, 0, len(jobs))
 	long := false // what waited less than a second was overtaken by nothing pushed a second later
 	for _, j := range jobs {
 		if j.WaitKind == WaitQueue && j.Parent != nil && !j.Created.IsZero() && !j.Pulled.IsZero() {
-			list = append(list, j)
+			list = append(list, pull{j.Pulled.UnixNano(), j.Created.UnixNano(), j})
 			long = long || (*j.Wait >= noticeablePause && j.due().IsZero())
 		}
 	}
 	if !long {
 		return
 	}
-	slices.SortFunc(list, func(a, b *Job) int { return a.Pulled.Compare(b.Pulled) })
-	newest := make(map[string]time.Time, 4) // by tag, the latest creation among the jobs pulled so far
+	slices.SortFunc(list, func(a, b pull) int { return cmp.Compare(a.at, b.at) })
+	newest := make(map[string]int64, 4) // by tag, the latest creation among the jobs pulled so far
 	for i := 0; i < len(list); {
 		end := i + 1 // those pulled at the same time did not overtake each other
-		for end < len(list) && list[end].Pulled.Equal(list[i].Pulled) {
+		for end < len(list) && list[end].at == list[i].at {
 			end++
 		}
-		for _, j := range list[i:end] {
-			if latest := newest[j.Tag]; j.due().IsZero() && !latest.IsZero() && latest.Sub(j.Created) >= noticeablePause {
-				j.WaitKind = WaitSleep
+		for _, p := range list[i:end] {
+			if newest[p.job.Tag]-p.created >= int64(noticeablePause) && p.job.due().IsZero() {
+				p.job.WaitKind = WaitSleep
 			}
 		}
-		for _, j := range list[i:end] {
-			newest[j.Tag] = later(newest[j.Tag], j.Created)
+		for _, p := range list[i:end] {
+			newest[p.job.Tag] = max(newest[p.job.Tag], p.created)
 		}
 		i = end
 	}
