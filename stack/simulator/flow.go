@@ -99,6 +99,7 @@ type Module struct {
 	Sleep           time.Duration `yaml:"sleep"` // after the step
 	Approval        *Approval     `yaml:"approval"`
 	Skip            float64       `yaml:"skip"` // probability that skip_if holds
+	OnlyEach        int           `yaml:"only_each"` // in a loop: skipped but in each n-th iteration
 	ContinueOnError bool          `yaml:"continue_on_error"`
 	Recover         bool          `yaml:"recover"` // a failure module only: the flow succeeds when the module does
 
@@ -184,5 +185,5 @@ func (m *Module) isLeaf() bool {
 // isSimple says whether a loop over this module alone may run its script directly, without a job for the iteration.
 func (m *Module) isSimple() bool {
 	return (m.ScriptPath != "" || m.RawScript != "") &&
-		m.Retry == nil && m.Sleep == 0 && m.Approval == nil && m.Skip == 0
+		m.Retry == nil && m.Sleep == 0 && m.Approval == nil && m.Skip == 0 && m.OnlyEach == 0
 }

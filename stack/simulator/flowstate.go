@@ -64,7 +64,7 @@ func (s *Simulator) runModules(f *job, t *transition) {
 // pushModule pushes the first job or jobs of a module, and says whether there is any.
 func (s *Simulator) pushModule(f *job, m *Module, t *transition) bool {
 	switch {
-	case m.Skip > 0 && f.run.random.Float64() < m.Skip:
+	case s.skips(f, m):
 		j := f.child(m, roleIdentity)
 		j.makeIdentity()
 		j.skipped = true
@@ -81,6 +81,14 @@ func (s *Simulator) pushModule(f *job, m *Module, t *transition) bool {
 		return s.pushMany(f, m, t)
 	}
 	return true
+}
+
+// skips says whether skip_if of a module holds.
+func (s *Simulator) skips(f *job, m *Module) bool {
+	if m.OnlyEach > 0 && f.iteration != nil && *f.iteration%m.OnlyEach != 0 {
+		return true
+	}
+	return m.Skip > 0 && f.run.random.Float64() < m.Skip
 }
 
 func (s *Simulator) pushBranchOne(f *job, m *Module, t *transition) bool {
@@ -102,6 +110,9 @@ func (s *Simulator) pushBranchOne(f *job, m *Module, t *transition) bool {
 func (s *Simulator) moduleDone(child *job, ok bool, t *transition) {
 	f := child.parent
 	state := f.flow
+	if child.outcome == outcomeSkipped {
+		f.skippedChildren++
+	}
 	if child.role == roleFailure {
 		s.finishFailed(f, ok, t)
 		return
@@ -223,15 +234,4 @@ func (s *Simulator) park(step *job, m *Module, t *transition) {
 }
 
 // onlySkipped says whether everything in the flow was skipped.
-func (f *job) onlySkipped() bool {
-	children := 0
-	for _, j := range f.run.jobs {
-		if j.parent == f {
-			children++
-			if j.outcome != outcomeSkipped {
-				return false
-			}
-		}
-	}
-	return children > 0
-}
+func (f *job) onlySkipped() bool { return f.children > 0 && f.children == f.skippedChildren }

@@ -81,6 +81,8 @@ type job struct {
 	script *Script // what a leaf runs; nil for an identity
 	module *Module // the module that the job runs; nil for the run itself, iterations and branches
 	flow   *flowState
+	// children counts the jobs pushed by this one, skippedChildren those of them that ended as skipped.
+	children, skippedChildren int
 
 	created   time.Time // as the id says: to the millisecond
 	scheduled time.Time
