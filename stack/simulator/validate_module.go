@@ -7,9 +7,6 @@ func validateModules(modules []Module, ids map[string]bool) error {
 		if err := modules[i].validate(ids); err != nil {
 			return err
 		}
-		if modules[i].Recover {
-			return modules[i].pos.errorf("module %q: recover belongs to a failure_module", modules[i].ID)
-		}
 	}
 	return nil
 }
@@ -21,9 +18,6 @@ func (m *Module) validateSpecial(what string, ids map[string]bool) error {
 	}
 	if m.Approval != nil || m.Sleep != 0 || m.Skip != 0 || m.OnlyEach != 0 || m.ContinueOnError {
 		return m.pos.errorf("a %s takes no approval, sleep, skip, only_each or continue_on_error", what)
-	}
-	if m.Recover && what != "failure_module" {
-		return m.pos.errorf("recover belongs to a failure_module")
 	}
 	return m.validate(ids)
 }

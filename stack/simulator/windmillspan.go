@@ -76,4 +76,3 @@ func tagOf(s *windmill.Span, key string) *string {
 	}
 	return nil
 }
-

@@ -1,0 +1,159 @@
+package property
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+	"github.com/flowsteps/windmill-datasource/stack/simulator"
+)
+
+// Difference is a field of the rebuilt run that is not what happened.
+type Difference struct {
+	Job       string // its id and step, empty for the run
+	Field     string
+	Want, Got string
+}
+
+func (d Difference) String() string {
+	return fmt.Sprintf("%s %s: want %s, got %s", d.Job, d.Field, d.Want, d.Got)
+}
+
+// comparison collects the differences between a truth and a rebuilt run.
+type comparison struct {
+	truth       truth
+	differences []Difference
+}
+
+// Compare gives what differs between a run as it was and as it was rebuilt, the exceptions aside.
+func Compare(run simulator.Run, got *windmill.Run) []Difference {
+	c := &comparison{truth: newTruth(run)}
+	jobs := map[string]*windmill.Job{}
+	for _, j := range got.Jobs {
+		jobs[j.ID] = j
+	}
+	for i := range run.Jobs {
+		job := &run.Jobs[i]
+		j := jobs[job.JobID]
+		if j == nil {
+			c.check(job, "job", "there", "missing")
+			continue
+		}
+		delete(jobs, job.JobID)
+		c.compareJob(job, j)
+	}
+	for id := range jobs {
+		c.differences = append(c.differences, Difference{Job: id, Field: "job", Want: "missing", Got: "there"})
+	}
+	c.compareRun(run, got)
+	return c.differences
+}
+
+// check notes a difference, unless it is one that telemetry explains. A nil job is the run itself.
+func (c *comparison) check(job *simulator.Job, field string, want, got any) {
+	w, g := show(want), show(got)
+	if w == g {
+		return
+	}
+	d := Difference{Field: field, Want: w, Got: g}
+	if job != nil {
+		d.Job = job.JobID + " " + value(job.Step)
+	}
+	for _, e := range slices.Concat(exceptions, findings) {
+		if (e.field == field || e.field == "") && e.explains(&c.truth, job, d) {
+			return
+		}
+	}
+	c.differences = append(c.differences, d)
+}
+
+func (c *comparison) compareRun(run simulator.Run, got *windmill.Run) {
+	c.check(nil, "run outcome", run.Outcome, string(got.Outcome))
+	c.check(nil, "run start", run.Start, got.Start)
+	c.check(nil, "run duration", time.Duration(run.DurationNS), got.Duration)
+	c.check(nil, "run ended", run.FullJob || run.Jobs[0].Kind == "step", got.Ended)
+	failed := ""
+	if got.FailedStep != nil {
+		failed = got.FailedStep.Step
+	}
+	c.check(nil, "run failed step", value(run.FailedStep), failed)
+}
+
+func (c *comparison) compareJob(job *simulator.Job, j *windmill.Job) {
+	c.check(job, "parent", value(job.ParentJob), parentOf(j))
+	c.check(job, "root", value(job.RootJob), j.RootJob)
+	c.check(job, "trace", job.TraceID, j.TraceID)
+	c.check(job, "span", job.SpanID, j.SpanID)
+	c.check(job, "step", value(job.Step), j.Step)
+	c.check(job, "script path", value(job.ScriptPath), j.ScriptPath)
+	c.check(job, "job kind", job.JobKind, j.JobKind)
+	c.check(job, "kind", job.Kind, string(j.Kind))
+	c.check(job, "language", value(job.Language), j.Language)
+	c.check(job, "worker", job.Worker, j.Worker)
+	c.check(job, "tag", job.Tag, j.Tag)
+	c.check(job, "iteration", number(job.Iteration), number(j.Iteration))
+	c.check(job, "attempt", number(job.Attempt), number(j.Attempt))
+	c.check(job, "created", job.Created, j.Created)
+	c.check(job, "start", job.Start, j.Start)
+	c.check(job, "end", job.End, j.End)
+	c.check(job, "duration", time.Duration(job.DurationNS), j.Duration)
+	c.check(job, "transition", nanoseconds(job.TransitionNS), j.Transition)
+	c.check(job, "wait", nanoseconds(job.WaitNS), j.Wait)
+	c.check(job, "wait kind", value(job.WaitKind), string(j.WaitKind))
+	c.check(job, "outcome", job.Outcome, string(j.Outcome))
+	if j.Leaf() {
+		c.check(job, "error", value(job.Error), j.Error)
+	}
+}
+
+func parentOf(j *windmill.Job) string {
+	if j.Parent == nil {
+		return ""
+	}
+	return j.Parent.ID
+}
+
+// show makes values of both sides comparable: what is unknown is "none".
+func show(v any) string {
+	switch v := v.(type) {
+	case *time.Duration:
+		if v == nil {
+			return "none"
+		}
+		return v.String()
+	case time.Time:
+		if v.IsZero() {
+			return "none"
+		}
+		return v.UTC().Format(time.RFC3339Nano)
+	case string:
+		if v == "" {
+			return "none"
+		}
+		return v
+	}
+	return fmt.Sprint(v)
+}
+
+func number[T int | int64](n *T) string {
+	if n == nil {
+		return ""
+	}
+	return fmt.Sprint(*n)
+}
+
+func nanoseconds(n *int64) *time.Duration {
+	if n == nil {
+		return nil
+	}
+	d := time.Duration(*n)
+	return &d
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
