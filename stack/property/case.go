@@ -12,7 +12,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// start is when every run begins: the simulator's clock is virtual.
+// start is when a run begins where it does not matter: the simulator's clock is virtual.
 var start = time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
 
 // longest is how long a run is given to end. Those of random flows take minutes.
@@ -22,6 +22,7 @@ const longest = 7 * 24 * time.Hour
 type Case struct {
 	Seed  uint64
 	Flows []simulator.Flow // the first is the one that runs
+	Start time.Time        // when the run is pushed; Random's are always the same
 }
 
 // Result is what a case emitted, and the truth about it.
@@ -58,12 +59,12 @@ func (c Case) Simulate() (Result, error) {
 		return Result{}, err
 	}
 	s, err := simulator.New(simulator.Options{
-		Seed: c.Seed, Flows: flows, Workers: c.workers(), Start: start, NoLogs: true,
+		Seed: c.Seed, Flows: flows, Workers: c.workers(), Start: c.Start, NoLogs: true,
 	})
 	if err != nil {
 		return Result{}, err
 	}
-	batch := s.Advance(start.Add(longest))
+	batch := s.Advance(c.Start.Add(longest))
 	if len(batch.Runs) != 1 {
 		return Result{}, fmt.Errorf("%d runs ended in place of one", len(batch.Runs))
 	}

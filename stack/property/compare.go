@@ -20,15 +20,19 @@ func (d Difference) String() string {
 	return fmt.Sprintf("%s %s: want %s, got %s", d.Job, d.Field, d.Want, d.Got)
 }
 
-// comparison collects the differences between a truth and a rebuilt run.
-type comparison struct {
-	truth       truth
-	differences []Difference
+// Comparison collects the differences between a truth and what was made of its telemetry.
+type Comparison struct {
+	Differences []Difference
+
+	truth truth
 }
+
+// NewComparison starts without any difference.
+func NewComparison(run simulator.Run) *Comparison { return &Comparison{truth: newTruth(run)} }
 
 // Compare gives what differs between a run as it was and as it was rebuilt, the exceptions aside.
 func Compare(run simulator.Run, got *windmill.Run) []Difference {
-	c := &comparison{truth: newTruth(run)}
+	c := NewComparison(run)
 	jobs := map[string]*windmill.Job{}
 	for _, j := range got.Jobs {
 		jobs[j.ID] = j
@@ -37,21 +41,21 @@ func Compare(run simulator.Run, got *windmill.Run) []Difference {
 		job := &run.Jobs[i]
 		j := jobs[job.JobID]
 		if j == nil {
-			c.check(job, "job", "there", "missing")
+			c.Check(job, "job", "there", "missing")
 			continue
 		}
 		delete(jobs, job.JobID)
 		c.compareJob(job, j)
 	}
 	for id := range jobs {
-		c.differences = append(c.differences, Difference{Job: id, Field: "job", Want: "missing", Got: "there"})
+		c.Differences = append(c.Differences, Difference{Job: id, Field: "job", Want: "missing", Got: "there"})
 	}
 	c.compareRun(run, got)
-	return c.differences
+	return c.Differences
 }
 
-// check notes a difference, unless it is one that telemetry explains. A nil job is the run itself.
-func (c *comparison) check(job *simulator.Job, field string, want, got any) {
+// Check notes a difference, unless it is one of the exceptions. A nil job is the run itself.
+func (c *Comparison) Check(job *simulator.Job, field string, want, got any) {
 	w, g := show(want), show(got)
 	if w == g {
 		return
@@ -65,45 +69,45 @@ func (c *comparison) check(job *simulator.Job, field string, want, got any) {
 			return
 		}
 	}
-	c.differences = append(c.differences, d)
+	c.Differences = append(c.Differences, d)
 }
 
-func (c *comparison) compareRun(run simulator.Run, got *windmill.Run) {
-	c.check(nil, "run outcome", run.Outcome, string(got.Outcome))
-	c.check(nil, "run start", run.Start, got.Start)
-	c.check(nil, "run duration", time.Duration(run.DurationNS), got.Duration)
-	c.check(nil, "run ended", run.FullJob || run.Jobs[0].Kind == "step", got.Ended)
+func (c *Comparison) compareRun(run simulator.Run, got *windmill.Run) {
+	c.Check(nil, "run outcome", run.Outcome, string(got.Outcome))
+	c.Check(nil, "run start", run.Start, got.Start)
+	c.Check(nil, "run duration", time.Duration(run.DurationNS), got.Duration)
+	c.Check(nil, "run ended", run.FullJob || run.Jobs[0].Kind == "step", got.Ended)
 	failed := ""
 	if got.FailedStep != nil {
 		failed = got.FailedStep.Step
 	}
-	c.check(nil, "run failed step", value(run.FailedStep), failed)
+	c.Check(nil, "run failed step", value(run.FailedStep), failed)
 }
 
-func (c *comparison) compareJob(job *simulator.Job, j *windmill.Job) {
-	c.check(job, "parent", value(job.ParentJob), parentOf(j))
-	c.check(job, "root", value(job.RootJob), j.RootJob)
-	c.check(job, "trace", job.TraceID, j.TraceID)
-	c.check(job, "span", job.SpanID, j.SpanID)
-	c.check(job, "step", value(job.Step), j.Step)
-	c.check(job, "script path", value(job.ScriptPath), j.ScriptPath)
-	c.check(job, "job kind", job.JobKind, j.JobKind)
-	c.check(job, "kind", job.Kind, string(j.Kind))
-	c.check(job, "language", value(job.Language), j.Language)
-	c.check(job, "worker", job.Worker, j.Worker)
-	c.check(job, "tag", job.Tag, j.Tag)
-	c.check(job, "iteration", number(job.Iteration), number(j.Iteration))
-	c.check(job, "attempt", number(job.Attempt), number(j.Attempt))
-	c.check(job, "created", job.Created, j.Created)
-	c.check(job, "start", job.Start, j.Start)
-	c.check(job, "end", job.End, j.End)
-	c.check(job, "duration", time.Duration(job.DurationNS), j.Duration)
-	c.check(job, "transition", nanoseconds(job.TransitionNS), j.Transition)
-	c.check(job, "wait", nanoseconds(job.WaitNS), j.Wait)
-	c.check(job, "wait kind", value(job.WaitKind), string(j.WaitKind))
-	c.check(job, "outcome", job.Outcome, string(j.Outcome))
+func (c *Comparison) compareJob(job *simulator.Job, j *windmill.Job) {
+	c.Check(job, "parent", value(job.ParentJob), parentOf(j))
+	c.Check(job, "root", value(job.RootJob), j.RootJob)
+	c.Check(job, "trace", job.TraceID, j.TraceID)
+	c.Check(job, "span", job.SpanID, j.SpanID)
+	c.Check(job, "step", value(job.Step), j.Step)
+	c.Check(job, "script path", value(job.ScriptPath), j.ScriptPath)
+	c.Check(job, "job kind", job.JobKind, j.JobKind)
+	c.Check(job, "kind", job.Kind, string(j.Kind))
+	c.Check(job, "language", value(job.Language), j.Language)
+	c.Check(job, "worker", job.Worker, j.Worker)
+	c.Check(job, "tag", job.Tag, j.Tag)
+	c.Check(job, "iteration", number(job.Iteration), number(j.Iteration))
+	c.Check(job, "attempt", number(job.Attempt), number(j.Attempt))
+	c.Check(job, "created", job.Created, j.Created)
+	c.Check(job, "start", job.Start, j.Start)
+	c.Check(job, "end", job.End, j.End)
+	c.Check(job, "duration", time.Duration(job.DurationNS), j.Duration)
+	c.Check(job, "transition", nanoseconds(job.TransitionNS), j.Transition)
+	c.Check(job, "wait", nanoseconds(job.WaitNS), j.Wait)
+	c.Check(job, "wait kind", value(job.WaitKind), string(j.WaitKind))
+	c.Check(job, "outcome", job.Outcome, string(j.Outcome))
 	if j.Leaf() {
-		c.check(job, "error", value(job.Error), j.Error)
+		c.Check(job, "error", value(job.Error), j.Error)
 	}
 }
 

@@ -25,11 +25,11 @@ var (
 func Random(seed uint64) Case {
 	g := &generator{random: rand.New(rand.NewPCG(seed, 1)), room: mostJobs}
 	if g.chance(0.03) {
-		return Case{Seed: seed, Flows: []simulator.Flow{g.standalone()}}
+		return Case{Seed: seed, Start: start, Flows: []simulator.Flow{g.standalone()}}
 	}
 	flow := g.flow(mainFlow, 0)
 	g.trigger(&flow)
-	return Case{Seed: seed, Flows: append([]simulator.Flow{flow}, g.subflows...)}
+	return Case{Seed: seed, Start: start, Flows: append([]simulator.Flow{flow}, g.subflows...)}
 }
 
 type generator struct {
