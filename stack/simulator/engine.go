@@ -23,6 +23,8 @@ type Options struct {
 	Speed float64
 	// StepPath adds the attribute step_path to spans, as the stack's collector does. Leave it out when a collector does.
 	StepPath bool
+	// NoLogs leaves out log records, which take most of the time and memory of a large simulation.
+	NoLogs bool
 }
 
 // Batch is what happened between two calls of Advance, each list in the order of time.
@@ -205,6 +207,9 @@ func (s *Simulator) push(j *job, t *transition) {
 		j.waitKind, j.approval = t.waitKind, t.approval
 	}
 	j.run.jobs = append(j.run.jobs, j)
+	if j.parent != nil {
+		j.parent.children++
+	}
 	t.pushed = append(t.pushed, j)
 	t.at = t.at.Add(s.draw(j.run.random, &pushCost))
 	queue := &defaultQueue
@@ -221,13 +226,9 @@ func (s *Simulator) push(j *job, t *transition) {
 // enqueue offers a job to the workers after the time they need to notice it.
 func (s *Simulator) enqueue(j *job, queue *Dist, do func(*worker)) {
 	s.clock.at(s.clock.now.Add(s.draw(j.run.random, queue)), func() {
-		s.pool.waiting = append(s.pool.waiting, pull{job: j, do: do})
-		s.pool.dispatch()
+		s.pool.take(pull{job: j, do: do})
 	})
 }
 
 // release frees a worker for the next job.
-func (s *Simulator) release(w *worker) {
-	w.busy = false
-	s.pool.dispatch()
-}
+func (s *Simulator) release(w *worker) { s.pool.freed(w) }

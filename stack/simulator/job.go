@@ -42,9 +42,6 @@ type run struct {
 	flow   *Flow
 	random *rand.Rand
 	jobs   []*job // in the order of creation; the first is the run itself
-	// failedStep is the step whose failure ended the run, or would have without a failure module.
-	failedStep string
-	failure    string // its error message
 	// caller is the trace of whoever started the run with a traceparent.
 	caller  *callerContext
 	fullJob *Span // nil when the run made none
@@ -81,6 +78,8 @@ type job struct {
 	script *Script // what a leaf runs; nil for an identity
 	module *Module // the module that the job runs; nil for the run itself, iterations and branches
 	flow   *flowState
+	// children counts the jobs pushed by this one, skippedChildren those of them that ended as skipped.
+	children, skippedChildren int
 
 	created   time.Time // as the id says: to the millisecond
 	scheduled time.Time
@@ -93,10 +92,12 @@ type job struct {
 	// started is the beginning of the first `job` span, ended the end of the last one.
 	started, ended time.Time
 	spanID         SpanID // of the first `job` span
+	pulls          int
 	transition     *time.Duration
 	transitionEnd  time.Time
 	outcome        string
 	err            string // the error message of a failed leaf
+	cause          *job   // the leaf whose failure ended the job, or would have without a failure module
 }
 
 // innermost is the job whose id gives the trace and the parent span: rj in Windmill's source.

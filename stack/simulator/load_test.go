@@ -37,7 +37,6 @@ func TestMistakesAreNamedWithFileAndLine(t *testing.T) {
 		"retry of an identity":  {step("    identity: true\n    retry: {attempts: 1}\n"), "line 6: module \"a\": only a script or rawscript can be retried"},
 		"approval":              {step("    rawscript: bun\n    duration: 1s\n    approval: {wait: 1s}\n"), "line 7: module \"a\": an approval needs wait and timeout"},
 		"slow_from alone":       {step("    rawscript: bun\n    duration: 1s\n    slow_from: 0.5\n"), "slow_from and slow_factor belong together"},
-		"recover":               {step("    rawscript: bun\n    duration: 1s\n    recover: true\n"), "recover belongs to a failure_module"},
 		"iterations":            {step("    forloop: {iterations: {min: 3, max: 2}, modules: [{id: b, identity: true}]}\n"), "line 5: iterations need 0 <= min <= max, got 3 and 2"},
 		"iterations no number":  {step("    forloop: {iterations: many, modules: [{id: b, identity: true}]}\n"), `"many" is not a number of iterations`},
 		"branchone weights":     {step("    branchone: {branches: [{modules: []}]}\n"), "the weights of a branchone need a sum above zero"},

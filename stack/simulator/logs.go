@@ -48,7 +48,9 @@ func (s *Simulator) log(w *worker, target string, at time.Time, level severity, 
 		Body:       &commonv1.AnyValue{Value: &commonv1.AnyValue_StringValue{StringValue: body}},
 		Attributes: a,
 	}
-	s.out.Logs = append(s.out.Logs, Log{Host: w.host, Target: target, LogRecord: record})
+	if !s.options.NoLogs {
+		s.out.Logs = append(s.out.Logs, Log{Host: w.host, Target: target, LogRecord: record})
+	}
 	return record
 }
 

@@ -52,7 +52,7 @@ func (o *OTLP) Spans(ctx context.Context, spans []Span) error {
 		return nil
 	}
 	for _, part := range parts(spans) {
-		body, err := proto.Marshal(tracesRequest(part))
+		body, err := proto.Marshal(TracesRequest(part))
 		if err != nil {
 			return fmt.Errorf("spans cannot be encoded: %w", err)
 		}
@@ -104,8 +104,8 @@ func parts[T any](all []T) [][]T {
 	return out
 }
 
-// tracesRequest groups spans by host: each worker's host has a resource of its own.
-func tracesRequest(spans []Span) *collectortrace.ExportTraceServiceRequest {
+// TracesRequest is the OTLP request for spans. It groups spans by host: each worker's host has a resource of its own.
+func TracesRequest(spans []Span) *collectortrace.ExportTraceServiceRequest {
 	request := &collectortrace.ExportTraceServiceRequest{}
 	byHost := map[string]*tracev1.ScopeSpans{}
 	for _, span := range spans {

@@ -39,7 +39,8 @@ type Job struct {
 	JobKind      string    `json:"job_kind"`
 	Kind         string    `json:"kind"`
 	Language     *string   `json:"language"`
-	Worker       string    `json:"worker"`
+	Worker       string    `json:"worker"` // of the first pull
+	Pulls        int       `json:"pulls"`  // how many `job` spans there are of it
 	Tag          string    `json:"tag"`
 	Iteration    *int      `json:"iteration"`
 	Attempt      *int      `json:"attempt"`
@@ -69,8 +70,8 @@ func (r *run) truth() Run {
 		Created: top.Created, Start: top.Start, End: top.End, DurationNS: top.DurationNS,
 		Outcome: top.Outcome, FullJob: r.fullJob != nil, Jobs: jobs,
 	}
-	if out.Outcome == outcomeError || out.Outcome == outcomeRecovered {
-		out.FailedStep = text(r.failedStep)
+	if cause := r.jobs[0].cause; cause != nil {
+		out.FailedStep = text(cause.step)
 	}
 	return out
 }
@@ -107,7 +108,7 @@ func (j *job) truth(end time.Time) Job {
 	out := Job{
 		JobID: j.id.String(), TraceID: trace.String(), SpanID: span.String(),
 		Step: text(j.step), ScriptPath: text(j.scriptPath), JobKind: j.kind, Kind: j.role, Language: text(j.language),
-		Worker: j.worker.name, Tag: j.tag, Iteration: j.iteration,
+		Worker: j.worker.name, Pulls: j.pulls, Tag: j.tag, Iteration: j.iteration,
 		Created: j.created, Start: j.started, End: end, DurationNS: int64(end.Sub(j.started)),
 		Outcome: j.outcome, Error: text(j.err),
 	}

@@ -7,9 +7,6 @@ func validateModules(modules []Module, ids map[string]bool) error {
 		if err := modules[i].validate(ids); err != nil {
 			return err
 		}
-		if modules[i].Recover {
-			return modules[i].pos.errorf("module %q: recover belongs to a failure_module", modules[i].ID)
-		}
 	}
 	return nil
 }
@@ -19,11 +16,8 @@ func (m *Module) validateSpecial(what string, ids map[string]bool) error {
 	if m.ScriptPath == "" && m.RawScript == "" {
 		return m.pos.errorf("a %s must be a script or a rawscript", what)
 	}
-	if m.Approval != nil || m.Sleep != 0 || m.Skip != 0 || m.ContinueOnError {
-		return m.pos.errorf("a %s takes no approval, sleep, skip or continue_on_error", what)
-	}
-	if m.Recover && what != "failure_module" {
-		return m.pos.errorf("recover belongs to a failure_module")
+	if m.Approval != nil || m.Sleep != 0 || m.Skip != 0 || m.OnlyEach != 0 || m.ContinueOnError {
+		return m.pos.errorf("a %s takes no approval, sleep, skip, only_each or continue_on_error", what)
 	}
 	return m.validate(ids)
 }
@@ -46,6 +40,9 @@ func (m *Module) validate(ids map[string]bool) error {
 	}
 	if m.Skip < 0 || m.Skip > 1 {
 		return m.pos.errorf("module %q: skip is a probability between 0 and 1", m.ID)
+	}
+	if m.OnlyEach < 0 {
+		return m.pos.errorf("module %q: only_each must not be negative", m.ID)
 	}
 	if err := m.validateAround(); err != nil {
 		return err

@@ -7,6 +7,7 @@ func (s *Simulator) pullLeaf(j *job, w *worker) {
 	r := j.run.random
 	j.worker, j.started, j.spanID = w, s.clock.now, newSpanID(r)
 	j.run.open++
+	j.pulls++
 	s.logFetched(j, w)
 	duration := s.draw(r, &identityRun)
 	var fail *Fail
@@ -102,6 +103,7 @@ func (s *Simulator) resumeFlow(f *job, w *worker, granted bool) {
 func (s *Simulator) handleFlow(f *job, w *worker, spanID SpanID, move func(*transition)) {
 	begin := s.clock.now
 	f.run.open++
+	f.pulls++
 	s.logFetched(f, w)
 	cost := s.draw(f.run.random, &flowPull)
 	s.clock.at(begin.Add(time.Duration(pushPoint*float64(cost))), func() {
