@@ -8,17 +8,35 @@ import (
 
 // Links carry Grafana's variables: ${__value.raw} is the cell's value, ${__data.fields["x"]} another field of its row.
 
-func (l Links) run() data.DataLink {
+// self leads to a query of this data source.
+func (l Links) self(title, queryType string, options map[string]any) data.DataLink {
 	if l.SelfUID == "" {
 		return data.DataLink{}
 	}
-	return data.DataLink{Title: "Steps of this run", Internal: &data.InternalDataLink{
-		DatasourceUID: l.SelfUID,
-		Query: map[string]any{
-			"refId": "A", "queryType": "flow-steps", "runId": "${__value.raw}",
-			"datasource": map[string]string{"type": l.SelfType, "uid": l.SelfUID},
-		},
-	}}
+	query := map[string]any{
+		"refId": "A", "queryType": queryType, "datasource": map[string]string{"type": l.SelfType, "uid": l.SelfUID},
+	}
+	for k, v := range options {
+		query[k] = v
+	}
+	return data.DataLink{Title: title, Internal: &data.InternalDataLink{DatasourceUID: l.SelfUID, Query: query}}
+}
+
+// thisRun is the option that names the run in the cell.
+func thisRun() map[string]any { return map[string]any{"runId": "${__value.raw}"} }
+
+func (l Links) run() data.DataLink { return l.self("Steps of this run", "flow-steps", thisRun()) }
+
+func (l Links) runTrace() data.DataLink {
+	return l.self("Trace of this run, put together", "run-trace", thisRun())
+}
+
+func (l Links) compare() data.DataLink {
+	return l.self("This run against its baseline", "run-compare", thisRun())
+}
+
+func (l Links) runLogs() data.DataLink {
+	return l.self("Logs of this run", "step-logs", thisRun())
 }
 
 func (l Links) trace() data.DataLink {
