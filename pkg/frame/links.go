@@ -39,16 +39,20 @@ func (l Links) runLogs() data.DataLink {
 	return l.self("Logs of this run", "step-logs", thisRun())
 }
 
-func (l Links) trace() data.DataLink {
+// trace leads to the trace of the row in Tempo, with its span focused.
+func (l Links) trace() data.DataLink { return l.traceIn("trace_id", "span_id") }
+
+// traceIn takes the ids of trace and span from those fields of the row.
+func (l Links) traceIn(traceField, spanField string) data.DataLink {
 	if l.TempoUID == "" {
 		return data.DataLink{}
 	}
 	var focus data.ExplorePanelsState = map[string]any{
-		"trace": map[string]string{"spanId": `${__data.fields["span_id"]}`},
+		"trace": map[string]string{"spanId": fieldVariable(spanField)},
 	}
 	return data.DataLink{Title: "Trace in Tempo", Internal: &data.InternalDataLink{
 		DatasourceUID:      l.TempoUID,
-		Query:              map[string]any{"refId": "A", "queryType": "traceql", "query": `${__data.fields["trace_id"]}`},
+		Query:              map[string]any{"refId": "A", "queryType": "traceql", "query": fieldVariable(traceField)},
 		ExplorePanelsState: &focus,
 	}}
 }
