@@ -39,6 +39,11 @@ func (l Links) runLogs() data.DataLink {
 	return l.self("Logs of this run", "step-logs", thisRun())
 }
 
+// ofRun are the links of a cell that holds a run's id: to this data source and to its page in Windmill.
+func (l Links) ofRun(workspace string) []data.DataLink {
+	return []data.DataLink{l.run(), l.runTrace(), l.compare(), l.runLogs(), l.windmill(workspace)}
+}
+
 // trace leads to the trace of the row in Tempo, with its span focused.
 func (l Links) trace() data.DataLink { return l.traceIn("trace_id", "span_id") }
 

@@ -73,6 +73,7 @@ func handlers() map[query.Type]handler {
 		query.FlowSteps:   (*Datasource).flowSteps,
 		query.StepStats:   (*Datasource).stepStats,
 		query.StepLatency: (*Datasource).stepLatency,
+		query.RunGrid:     (*Datasource).runGrid,
 		query.RunTrace:    (*Datasource).runTrace,
 		query.RunCompare:  (*Datasource).runCompare,
 	}
