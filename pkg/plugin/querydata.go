@@ -74,6 +74,7 @@ func handlers() map[query.Type]handler {
 		query.StepStats:   (*Datasource).stepStats,
 		query.StepLatency: (*Datasource).stepLatency,
 		query.RunGrid:     (*Datasource).runGrid,
+		query.StepMap:     (*Datasource).stepMap,
 		query.RunTrace:    (*Datasource).runTrace,
 		query.RunCompare:  (*Datasource).runCompare,
 	}
