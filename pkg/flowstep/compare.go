@@ -35,6 +35,7 @@ type CompareRow struct {
 	Verdict                      string
 	JobA, JobB                   *string
 	TraceA, SpanA, TraceB, SpanB *string
+	Series                       *string // matchers of the baseline's series in Prometheus
 }
 
 // CompareRuns sets two runs side by side, in the order of a; what only b has stands behind what precedes it in b. Jobs
@@ -80,7 +81,7 @@ func CompareBaseline(jobs []*windmill.Job, baselines Baselines) []CompareRow {
 		row := sideA(j)
 		key, ok := KeyOf(j)
 		if b, found := baselines[key]; ok && found {
-			row.DurationB = b.P50
+			row.DurationB, row.Series = b.P50, known(b.Series)
 			row.judge(j.Outcome == windmill.OutcomeRunning)
 			if b.Count < MinCount {
 				row.Verdict = string(Unknown)

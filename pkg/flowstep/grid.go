@@ -20,6 +20,7 @@ type GridCell struct {
 	Executions int64 // iterations and attempts
 	TraceID    *string
 	SpanID     *string // of the execution that took longest
+	Series     *string // matchers of the baseline's series in Prometheus
 }
 
 // severity orders outcomes, so that a cell shows the worst. It is also the number by which visualisations colour.
@@ -91,12 +92,16 @@ func (c *cell) row(run *windmill.Run, at flowPlaces, baselines Baselines) GridCe
 		Flow: known(run.Root.ScriptPath), Workspace: known(run.Root.Workspace), Executions: c.count,
 		TraceID: known(c.longest.TraceID), SpanID: known(c.longest.SpanID),
 	}
+	key, ok := KeyOf(c.first)
+	b, found := baselines[key]
+	if ok && found {
+		row.Series = known(b.Series)
+	}
 	if c.timed == 0 {
 		return row
 	}
 	row.Duration = seconds(&c.total)
-	key, ok := KeyOf(c.first)
-	if b, found := baselines[key]; ok && found && !c.running {
+	if ok && found && !c.running {
 		mean := c.total / time.Duration(c.timed)
 		row.Ratio, _ = compare(&mean, b)
 	}

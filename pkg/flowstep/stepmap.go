@@ -22,6 +22,7 @@ type StepNode struct {
 	Contribution *float64 // mean share of the run's wall time
 	Sampled      bool     // calls, p95 and errors are those of the sampled runs alone
 	SlowestRun   *string  // among the sampled runs
+	Series       *string  // matchers of its series in Prometheus
 }
 
 // StepEdge says how many times an execution of one step was followed by one of another in the sampled runs.
@@ -95,6 +96,7 @@ func (s *StepMap) WithStats(stats []Stats) {
 		n := &s.Nodes[i]
 		if x, ok := byKey[n.Key]; ok && n.Key.Step != "" && x.Calls != nil {
 			n.Calls, n.P95, n.ErrorRatio, n.Sampled = x.Calls, x.P95, x.ErrorRatio, false
+			n.Series = known(x.Series)
 		}
 	}
 }

@@ -24,13 +24,14 @@ func RunGrid(rows []flowstep.GridCell, measure query.Measure, info Info, l Links
 		column(rows, "step", "Step", "Place in the flow, without numbers of iterations and attempts.", func(r *R) string { return r.Step }),
 		column(rows, "duration", "Duration", "Of all executions of the step in the run together.", func(r *R) *float64 { return r.Duration }, inSeconds),
 		column(rows, "outcome", "Outcome", "The worst of the step's executions; of attempts the last counts.", func(r *R) string { return r.Outcome }),
-		column(rows, "ratio", "Ratio", "Mean execution divided by the baseline's p50.", func(r *R) *float64 { return r.Ratio }, decimals(2)),
+		column(rows, "ratio", "Ratio", "Mean execution divided by the baseline's p50.", func(r *R) *float64 { return r.Ratio }, decimals(2), links(l.series(info))),
 		column(rows, "workspace", "Workspace", "", func(r *R) *string { return r.Workspace }, hidden()),
-		column(rows, "flow", "Flow", "Path of the flow.", func(r *R) *string { return r.Flow }, hidden()),
+		column(rows, "flow", "Flow", "Path of the flow.", func(r *R) *string { return r.Flow }, hidden(), links(l.ofFlow()...)),
 		column(rows, "executions", "Executions", "Iterations and attempts of the step in the run.", func(r *R) int64 { return r.Executions }),
 		measured(rows, measure),
 		column(rows, "trace_id", "Trace", "Of the longest execution.", func(r *R) *string { return r.TraceID }, hidden(), links(l.trace())),
 		column(rows, "span_id", "Span", "", func(r *R) *string { return r.SpanID }, hidden()),
+		column(rows, "series", "Series", "Matchers of the baseline's series in Prometheus.", func(r *R) *string { return r.Series }, hidden()),
 	)
 	f.Meta.Custom.(map[string]any)["measure"] = string(measure)
 	return f

@@ -7,10 +7,9 @@ import (
 
 const thickest = 8 // pixels of the edge that is passed most
 
-// StepMap makes the two frames step-map, nodes and edges, in the form that Grafana's node graph takes. expr is the
-// PromQL of a step's p95 with variables for the row; empty makes no link.
-func StepMap(m flowstep.StepMap, info Info, l Links, expr string) data.Frames {
-	nodes, edges := mapNodes(m.Nodes, l, expr), mapEdges(m.Edges)
+// StepMap makes the two frames step-map, nodes and edges, in the form that Grafana's node graph takes.
+func StepMap(m flowstep.StepMap, info Info, l Links) data.Frames {
+	nodes, edges := mapNodes(m.Nodes, info, l), mapEdges(m.Edges)
 	nodes.Meta, edges.Meta = meta("step-map", info), meta("step-map", Info{Custom: info.Custom})
 	for _, f := range []*data.Frame{nodes, edges} {
 		f.Meta.PreferredVisualization = data.VisTypeNodeGraph
@@ -18,18 +17,15 @@ func StepMap(m flowstep.StepMap, info Info, l Links, expr string) data.Frames {
 	return data.Frames{nodes, edges}
 }
 
-func mapNodes(rows []flowstep.StepNode, l Links, expr string) *data.Frame {
+func mapNodes(rows []flowstep.StepNode, info Info, l Links) *data.Frame {
 	type R = flowstep.StepNode
-	known := func(get func(*R) string) func(*R) *string {
+	knownText := func(get func(*R) string) func(*R) *string {
 		return func(r *R) *string {
-			if s := get(r); s != "" {
-				return &s
-			}
-			return nil
+			return known(get(r))
 		}
 	}
 	return data.NewFrame("nodes",
-		column(rows, "id", "Step", "", func(r *R) string { return r.ID }, links(l.prometheus("Latency of this step in Prometheus", expr))),
+		column(rows, "id", "Step", "", func(r *R) string { return r.ID }, links(l.series(info))),
 		column(rows, "title", "Step", "", func(r *R) string { return r.Title }),
 		column(rows, "subtitle", "Place", "What contains the step.", func(r *R) string { return r.Subtitle }),
 		column(rows, "mainstat", "p95", "Execution time.", func(r *R) *float64 { return r.P95 }, inSeconds),
@@ -43,14 +39,15 @@ func mapNodes(rows []flowstep.StepNode, l Links, expr string) *data.Frame {
 		}, inPercent, color("green")),
 		column(rows, "arc__error", "Errors", "Executions that failed.", func(r *R) *float64 { return r.ErrorRatio }, inPercent, color("red")),
 		column(rows, "detail__contribution", "Contribution", "Mean share of the run's wall time, in the sampled runs.", func(r *R) *float64 { return r.Contribution }, inPercent),
-		column(rows, "detail__kind", "Kind", "", known(func(r *R) string { return r.Kind })),
-		column(rows, "detail__workspace", "Workspace", "", known(func(r *R) string { return r.Key.Workspace })),
-		column(rows, "detail__flow", "Flow", "", known(func(r *R) string { return r.Flow })),
-		column(rows, "detail__step", "Step", "Id of the flow's module.", known(func(r *R) string { return r.Key.Step })),
-		column(rows, "detail__script_path", "Script", "Path of the script, without iterations and branches.", known(func(r *R) string { return r.Key.StepPath })),
-		column(rows, "detail__figures", "Figures from", "Where calls, p95 and errors come from.", known(figures)),
+		column(rows, "detail__kind", "Kind", "", knownText(func(r *R) string { return r.Kind })),
+		column(rows, "detail__workspace", "Workspace", "", knownText(func(r *R) string { return r.Key.Workspace })),
+		column(rows, "detail__flow", "Flow", "", knownText(func(r *R) string { return r.Flow }), links(l.ofFlow()...)),
+		column(rows, "detail__step", "Step", "Id of the flow's module.", knownText(func(r *R) string { return r.Key.Step }), links(l.ofStep("detail__workspace")...)),
+		column(rows, "detail__script_path", "Script", "Path of the script, without iterations and branches.", knownText(func(r *R) string { return r.Key.StepPath })),
+		column(rows, "detail__figures", "Figures from", "Where calls, p95 and errors come from.", knownText(figures)),
 		column(rows, "detail__slowest_run", "Slowest run", "Of the sampled runs.", func(r *R) *string { return r.SlowestRun },
 			links(l.ofRun(fieldVariable("detail__workspace"))...)),
+		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return r.Series }),
 	)
 }
 

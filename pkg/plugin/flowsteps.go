@@ -6,7 +6,6 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
-	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -31,8 +30,6 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 	jobs := shownJobs(r, run, n)
 	describeRun(n, run)
 	info := frame.StepsInfo{Info: n.info, Workspace: run.Root.Workspace}
-	info.BaselineExpr = latencyExpr("workspace_id="+spanmetrics.QuoteLabelValue(run.Root.Workspace),
-		spanmetrics.Source(custom(n, "baselineSource")), spanmetrics.Histogram(custom(n, "baselineHistogram")))
 	return data.Frames{frame.FlowSteps(flowstep.Steps(run, jobs, known), info, d.links(r.within))}, nil
 }
 
@@ -87,11 +84,6 @@ func startOf(run *windmill.Run, now func() time.Time) time.Time {
 		return run.Root.Created
 	}
 	return now()
-}
-
-func custom(n *notes, key string) string {
-	s, _ := n.info.Custom[key].(string)
-	return s
 }
 
 func orUnknown(s string) string {

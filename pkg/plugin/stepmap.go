@@ -26,7 +26,7 @@ func (d *Datasource) stepMap(ctx context.Context, r request) (data.Frames, error
 		sample = append(sample, run.Run)
 	}
 	m := flowstep.MapRuns(sample)
-	expr := d.mapStats(ctx, r, &m, n)
+	d.mapStats(ctx, r, &m, n)
 	n.info.Custom["sampledRuns"] = m.Runs
 	switch {
 	case m.Runs == 0:
@@ -38,12 +38,12 @@ func (d *Datasource) stepMap(ctx context.Context, r request) (data.Frames, error
 		n.infof("These are runs of %d flows, each with a start and an end of its own: choose a flow to see it alone.", len(m.Flows))
 	}
 	sayUnfinished(n, list.Runs)
-	return frame.StepMap(m, n.info, d.links(r.within), expr), nil
+	return frame.StepMap(m, n.info, d.links(r.within)), nil
 }
 
 // mapStats puts calls, p95 and errors of the whole range on the map, where span metrics tell steps of different flows
-// apart. Without them the figures are those of the sampled runs, which is said. It gives the PromQL for links.
-func (d *Datasource) mapStats(ctx context.Context, r request, m *flowstep.StepMap, n *notes) (expr string) {
+// apart. Without them the figures are those of the sampled runs, which is said.
+func (d *Datasource) mapStats(ctx context.Context, r request, m *flowstep.StepMap, n *notes) {
 	const sampled = "Calls, p95 and errors are those of the sampled runs alone"
 	keys := make([]spanmetrics.Key, 0, len(m.Nodes))
 	for _, k := range m.Keys() {
@@ -52,26 +52,25 @@ func (d *Datasource) mapStats(ctx context.Context, r request, m *flowstep.StepMa
 	n.info.Custom["baselineSource"] = string(spanmetrics.SourceNone)
 	switch {
 	case len(keys) == 0:
-		return ""
+		return
 	case d.metrics == nil:
 		n.infof("%s: Prometheus is not configured.", sampled)
-		return ""
+		return
 	}
 	res, err := d.metrics.StepStats(ctx, spanmetrics.StatsRequest{Filter: spanmetrics.Filter{Keys: keys}, Start: r.within.From, End: r.within.To})
 	if err != nil {
 		n.warnf("%s: %v", sampled, err)
-		return ""
+		return
 	}
 	n.fromMetrics(res.Notices, res.Queries)
-	n.info.Custom["baselineSource"] = string(res.Source)
+	n.info.Custom["baselineSource"], n.info.Custom["baselineHistogram"] = string(res.Source), string(res.Histogram)
 	if res.Source != spanmetrics.SourceSpanMetrics {
 		n.infof("%s: the span metrics do not tell the steps of different flows apart.", sampled)
-		return ""
+		return
 	}
 	stats := make([]flowstep.Stats, 0, len(res.Rows))
 	for _, row := range res.Rows {
-		stats = append(stats, statsOf(row))
+		stats = append(stats, statsOf(row, res.Shape))
 	}
 	m.WithStats(stats)
-	return latencyExpr(`workspace_id="${__data.fields["detail__workspace"]}"`, res.Source, res.Histogram)
 }
