@@ -25,7 +25,7 @@ func mapNodes(rows []flowstep.StepNode, info Info, l Links) *data.Frame {
 		}
 	}
 	return data.NewFrame("nodes",
-		column(rows, "id", "Step", "", func(r *R) string { return r.ID }, links(l.series(info))),
+		column(rows, "id", "Step", "", func(r *R) string { return r.ID }),
 		column(rows, "title", "Step", "", func(r *R) string { return r.Title }),
 		column(rows, "subtitle", "Place", "What contains the step.", func(r *R) string { return r.Subtitle }),
 		column(rows, "mainstat", "p95", "Execution time.", func(r *R) *float64 { return r.P95 }, inSeconds),
@@ -47,7 +47,7 @@ func mapNodes(rows []flowstep.StepNode, info Info, l Links) *data.Frame {
 		column(rows, "detail__figures", "Figures from", "Where calls, p95 and errors come from.", knownText(figures)),
 		column(rows, "detail__slowest_run", "Slowest run", "Of the sampled runs.", func(r *R) *string { return r.SlowestRun },
 			links(l.ofRun(fieldVariable("detail__workspace"))...)),
-		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return r.Series }),
+		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return r.Series }, links(l.series(info))),
 	)
 }
 

@@ -75,6 +75,7 @@ func handlers() map[query.Type]handler {
 		query.StepLatency: (*Datasource).stepLatency,
 		query.RunGrid:     (*Datasource).runGrid,
 		query.StepMap:     (*Datasource).stepMap,
+		query.Deployments: (*Datasource).deployments,
 		query.RunTrace:    (*Datasource).runTrace,
 		query.RunCompare:  (*Datasource).runCompare,
 	}
