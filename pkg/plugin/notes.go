@@ -56,3 +56,12 @@ func (n *notes) fromMetrics(list, queries []string) {
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
 }
+
+// takeOver adds what was noted of something else that this answer is made of; its notices begin with its name.
+func (n *notes) takeOver(what string, other *notes) {
+	for _, notice := range other.info.Notices {
+		n.say(notice.Severity, what+": "+notice.Text)
+	}
+	n.info.Queries = append(n.info.Queries, other.info.Queries...)
+	n.info.Stats = append(n.info.Stats, other.info.Stats...)
+}

@@ -73,6 +73,11 @@ func handlers() map[query.Type]handler {
 		query.FlowSteps:   (*Datasource).flowSteps,
 		query.StepStats:   (*Datasource).stepStats,
 		query.StepLatency: (*Datasource).stepLatency,
+		query.RunGrid:     (*Datasource).runGrid,
+		query.StepMap:     (*Datasource).stepMap,
+		query.Deployments: (*Datasource).deployments,
+		query.RunTrace:    (*Datasource).runTrace,
+		query.RunCompare:  (*Datasource).runCompare,
 	}
 }
 
