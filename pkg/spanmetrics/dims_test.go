@@ -184,13 +184,13 @@ func TestBadRequests(t *testing.T) {
 	ctx := context.Background()
 	_, err := c.StepStats(ctx, StatsRequest{Start: at, End: at})
 	assert.EqualError(t, err, "The time range is empty: its end must be after its start.")
-	for _, r := range []LatencyRequest{
+	for _, r := range []SeriesRequest{
 		{Start: at, End: at, Step: time.Second, Quantiles: []float64{0.5}},
 		{Start: at, End: at.Add(time.Hour), Quantiles: []float64{0.5}},
 		{Start: at, End: at.Add(time.Hour), Step: time.Millisecond, Quantiles: []float64{0.5}},
 		{Start: at, End: at.Add(time.Hour), Step: time.Minute, Quantiles: []float64{math.NaN()}},
 	} {
-		_, err = c.StepLatency(ctx, r)
+		_, err = c.StepSeries(ctx, r)
 		require.NotNil(t, upstream.AsError(err))
 		assert.Equal(t, http.StatusBadRequest, upstream.AsError(err).Status)
 	}

@@ -75,6 +75,45 @@ func (f figure) seconds(h Histogram) string {
 	return f.sum("increase", metricSum)
 }
 
+// perSecond is the PromQL of a measure that is no quantile, at each moment. missing names the metric without which it
+// cannot be told.
+func (f figure) perSecond(m Measure, h Histogram) (promql, missing string) {
+	has := func(metric string) bool { return slices.Contains(f.dims.shape.Series, metric) }
+	calls := f.sum("rate", metricCalls)
+	switch m {
+	case MeasureSeconds:
+		switch h {
+		case HistogramNative:
+			return "histogram_sum(" + f.sum("rate", metricLatency) + ")", ""
+		case HistogramClassic:
+			return f.sum("rate", metricSum), ""
+		}
+		return "", metricLatency
+	case MeasureRate:
+		switch {
+		case has(metricCalls):
+			return calls, ""
+		case h == HistogramNative:
+			return "histogram_count(" + f.sum("rate", metricLatency) + ")", ""
+		case h == HistogramClassic:
+			return f.sum("rate", metricCount), ""
+		}
+		return "", metricCalls
+	case MeasureErrors:
+		if !has(metricCalls) {
+			return "", metricCalls
+		}
+		// Where no execution has failed yet there is no series of failures, and the share is 0.
+		return "(" + f.sum("rate", metricCalls, failedSpans) + " or 0 * " + calls + ") / " + calls, ""
+	case MeasureSize:
+		if !has(metricSize) || !has(metricCalls) {
+			return "", metricSize
+		}
+		return f.sum("rate", metricSize) + " / " + calls, ""
+	}
+	return "", string(m)
+}
+
 // finite is nil for what Prometheus does not know: NaN of an empty histogram, infinities.
 func finite(v model.SampleValue) *float64 {
 	f := float64(v)

@@ -175,7 +175,8 @@ func TestStepLatencyReal(t *testing.T) {
 	for _, name := range []string{"both", "raw", "stock"} {
 		t.Run(name, func(t *testing.T) {
 			c, _, at := onRealAnswers(t, name)
-			got, err := c.StepLatency(context.Background(), LatencyRequest{
+			got, err := c.StepSeries(context.Background(), SeriesRequest{
+				Measure:   MeasureLatency,
 				Filter:    Filter{Workspaces: []string{"demo"}, Steps: []string{"b", "d"}},
 				Quantiles: []float64{0.95, 0.5}, Start: at.Add(-5 * time.Minute), End: at, Step: 30 * time.Second,
 			})

@@ -118,29 +118,42 @@ type StatsResult struct {
 	Queries   []string
 }
 
-// LatencyRequest asks for quantiles over time.
-type LatencyRequest struct {
+// Measure is a figure of a step over time.
+type Measure string
+
+// The measures.
+const (
+	MeasureLatency Measure = "latency" // quantiles, seconds
+	MeasureErrors  Measure = "errors"  // failed executions per execution, 0..1
+	MeasureRate    Measure = "rate"    // executions per second
+	MeasureSize    Measure = "size"    // bytes per span
+	MeasureSeconds Measure = "seconds" // seconds spent in the step per second
+)
+
+// SeriesRequest asks for a measure over time.
+type SeriesRequest struct {
 	Filter     Filter
-	Quantiles  []float64 // 0..1
+	Measure    Measure
+	Quantiles  []float64 // 0..1, of latency
 	Start, End time.Time
 	Step       time.Duration // distance of the points
 }
 
-// Point is a value at a time: seconds, nil where nothing ran.
+// Point is a value at a time; nil where nothing ran.
 type Point struct {
 	Time  time.Time
 	Value *float64
 }
 
-// Series is one quantile of one step over time.
+// Series is a measure of one step over time.
 type Series struct {
 	Key
-	Quantile float64
+	Quantile float64 // of latency, else 0
 	Points   []Point
 }
 
-// LatencyResult holds one series per step and quantile.
-type LatencyResult struct {
+// SeriesResult holds one series per step, and per quantile of latency.
+type SeriesResult struct {
 	Series    []Series
 	Source    Source
 	Histogram Histogram
