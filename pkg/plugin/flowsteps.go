@@ -7,6 +7,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -45,6 +46,9 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 		}
 	}
 	describeRun(n, run)
+	if err := ctx.Err(); err != nil && !upstream.TimeOver(ctx) {
+		return nil, err // nobody waits for the rows
+	}
 	info := frame.StepsInfo{Info: n.info, Workspace: run.Root.Workspace}
 	info.BaselineExpr = latencyExpr("workspace_id="+spanmetrics.QuoteLabelValue(run.Root.Workspace),
 		spanmetrics.Source(custom(n, "baselineSource")), spanmetrics.Histogram(custom(n, "baselineHistogram")))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/http"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
@@ -43,8 +42,7 @@ func (c *Client) readAll(ctx context.Context, from io.Reader) ([]byte, error) {
 // broken is the error of an answer that could not be read to its end.
 func (c *Client) broken(ctx context.Context, err error) error {
 	if errors.Is(err, errTooLarge) || errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
-		return NewError(c.name, http.StatusBadGateway, err,
-			"%s answered with more than %s: ask for less (a shorter time range, more filters or a lower limit).", c.name, sizeText(c.maxBody))
+		return c.tooMuch(err)
 	}
 	return c.failed(ctx, err)
 }

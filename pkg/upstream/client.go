@@ -118,7 +118,7 @@ func (c *Client) get(ctx context.Context, endpoint string, query url.Values, acc
 // The body must not be changed: it may be shared.
 func (c *Client) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
 	a := c.shared(ctx, req, "", func(ctx context.Context) (a answer) {
-		a.resp, a.err = c.call(ctx, req, func(resp *http.Response, b *body) error {
+		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) error {
 			all, err := c.readAll(ctx, b)
 			if err == nil {
 				a.body, err = all, c.refusal(resp, all)
@@ -139,7 +139,7 @@ func (c *Client) Decode(ctx context.Context, endpoint string, query url.Values, 
 		return nil, c.failed(ctx, err)
 	}
 	a := c.shared(ctx, req, "decoded as "+want+": ", func(ctx context.Context) (a answer) {
-		a.resp, a.err = c.call(ctx, req, func(resp *http.Response, b *body) (err error) {
+		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) (err error) {
 			a.value, err = c.decode(ctx, resp, b, want, decode)
 			return err
 		})
@@ -171,19 +171,27 @@ func (c *Client) decode(ctx context.Context, resp *http.Response, b *body, want 
 
 // shared makes one call of equal requests. kind tells requests apart whose answers are read in different ways.
 func (c *Client) shared(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
+	meter := MeterOf(ctx)
+	counted, timed := meter.begin(c.name), meter.Time(promQL(req))
+	a := answer{}
 	key, ok := requestKey(req)
 	if c.share == nil || !ok {
-		return call(ctx)
+		a = call(ctx)
+	} else if shared, err := c.share.do(ctx, kind+key, call); err != nil {
+		a.err = c.failed(ctx, err)
+	} else {
+		a = shared
 	}
-	a, err := c.share.do(ctx, kind+key, call)
-	if err != nil {
-		return answer{err: c.failed(ctx, err)}
+	if a.err != nil {
+		a.size = 0 // nothing came of it
 	}
+	counted(a.size)
+	timed()
 	return a
 }
 
-// call sends a request and has its answer used.
-func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Response, *body) error) (resp *http.Response, err error) {
+// call sends a request and has its answer used. size is how many bytes were received.
+func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Response, *body) error) (resp *http.Response, size int64, err error) {
 	ctx, span := tracing.DefaultTracer().Start(ctx, "upstream "+c.name, trace.WithAttributes(
 		attribute.String("upstream", c.name),
 		attribute.String("http.request.method", req.Method),
@@ -198,16 +206,19 @@ func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Res
 		span.End()
 	}()
 	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, c.failed(ctx, err)
+		return nil, 0, c.failed(ctx, err)
 	}
 	defer c.slots.Release(1)
-
+	if b.most = MeterOf(ctx).left(c.name, c.maxBody); b.most <= 0 {
+		return nil, 0, c.tooMuch(errTooLarge)
+	}
 	resp, err = c.http.Do(req.WithContext(ctx))
 	if err != nil {
-		return nil, c.failed(ctx, err)
+		return nil, 0, c.failed(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
-	b = body{from: resp.Body, most: c.maxBody}
-	return resp, use(resp, &b)
+	b.from = resp.Body
+	err = use(resp, &b)
+	return resp, b.size, err
 }

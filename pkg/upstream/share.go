@@ -18,6 +18,7 @@ type answer struct {
 	resp  *http.Response
 	body  []byte
 	value any // what the body was decoded to, in place of it
+	size  int64
 	err   error
 }
 
