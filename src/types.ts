@@ -137,6 +137,14 @@ export interface UpstreamOptions {
   [header: HeaderNameKey]: string | undefined;
 }
 
+/** How much one query may take; the backend has the defaults. */
+export interface LimitOptions {
+  jobs?: number;
+  requests?: number;
+  megabytes?: number;
+  seconds?: number;
+}
+
 /** Settings that are not secret. */
 export interface WindmillOptions extends DataSourceJsonData {
   tempo?: UpstreamOptions;
@@ -147,6 +155,7 @@ export interface WindmillOptions extends DataSourceJsonData {
   windmillUrl?: string;
   /** How far back a baseline looks, a duration such as "24h". */
   baselineWindow?: string;
+  limits?: LimitOptions;
   enableSecureSocksProxy?: boolean;
   /** Forward the signed-in user's OAuth token to the upstreams. */
   oauthPassThru?: boolean;

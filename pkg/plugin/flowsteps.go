@@ -6,6 +6,7 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -29,6 +30,9 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 	known := d.baselines(ctx, n, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
 	jobs := shownJobs(r, run, n)
 	describeRun(n, run)
+	if err := ctx.Err(); err != nil && !upstream.TimeOver(ctx) {
+		return nil, err // nobody waits for the rows
+	}
 	info := frame.StepsInfo{Info: n.info, Workspace: run.Root.Workspace}
 	return data.Frames{frame.FlowSteps(flowstep.Steps(run, jobs, known), info, d.links(r.within))}, nil
 }

@@ -52,7 +52,7 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 		}
 		d.open = append(d.open, up)
 		d.tempo = tempo.New(up)
-		d.reader = runs.New(d.tempo, now)
+		d.reader = runs.New(d.tempo, now).Limited(runs.Limits{Jobs: loaded.Limits.Jobs, Requests: loaded.Limits.Requests})
 	}
 	if loaded.Prometheus.Configured() {
 		up, err := loaded.Prometheus.Client()

@@ -44,7 +44,6 @@ func (n *notes) fromTempo(list []runs.Notice, queries []string, cost runs.Cost) 
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
 	n.info.Stats = append(n.info.Stats,
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Requests to Tempo"}, Value: float64(cost.Requests)},
 		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Inspected by Tempo", Unit: "decbytes"}, Value: float64(cost.InspectedBytes)},
 	)
 }

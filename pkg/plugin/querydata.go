@@ -10,6 +10,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -51,10 +52,14 @@ func (d *Datasource) answerSafely(ctx context.Context, q concurrent.Query) (res 
 		return failure(&query.Error{Message: "Alert rules need time series or numbers: use the query type step-latency, step-contribution or step-regressions, because " +
 			string(parsed.Type) + " gives neither."})
 	}
+	ctx, meter := upstream.WithMeter(ctx, d.settings.Limits.Bytes, d.now)
+	ctx, cancel := upstream.WithTimeLimit(ctx, d.settings.Limits.Time)
+	defer cancel()
 	frames, err := d.answer(ctx, r)
 	if err != nil {
 		return failure(err)
 	}
+	tellCost(frames, meter)
 	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
 }
 

@@ -28,6 +28,7 @@ type Settings struct {
 	Tempo, Prometheus, Loki Upstream
 	WindmillURL             string        // base URL of Windmill's pages, without a trailing slash; "" if none
 	BaselineWindow          time.Duration // DefaultBaselineWindow if not set
+	Limits                  Limits        // DefaultLimits where not set
 }
 
 // jsonData is the data source's jsonData.
@@ -37,6 +38,7 @@ type jsonData struct {
 	Loki           json.RawMessage `json:"loki"`
 	WindmillURL    string          `json:"windmillUrl"`
 	BaselineWindow string          `json:"baselineWindow"`
+	Limits         json.RawMessage `json:"limits"`
 	Socks          bool            `json:"enableSecureSocksProxy"`
 	OAuthPassThru  bool            `json:"oauthPassThru"`
 }
@@ -60,6 +62,9 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 			return Settings{}, mistake("The baseline window %q is not a duration: write for example 24h or 7d.", m.BaselineWindow)
 		}
 	}
+	if out.Limits, err = loadLimits(m.Limits); err != nil {
+		return Settings{}, err
+	}
 	for _, u := range []struct {
 		key, name string
 		block     json.RawMessage
@@ -72,6 +77,7 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 		if *u.into, err = loadUpstream(ctx, s, m, u.key, u.name, u.block); err != nil {
 			return Settings{}, err
 		}
+		u.into.maxBody = out.Limits.Bytes
 	}
 	return out, nil
 }

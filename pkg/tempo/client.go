@@ -3,6 +3,7 @@ package tempo
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"math"
 	"net/http"
 	"net/url"
@@ -29,7 +30,7 @@ type Client struct{ up *upstream.Client }
 // New makes a client on an upstream.
 func New(up *upstream.Client) *Client { return &Client{up: up} }
 
-// Search runs a TraceQL search.
+// Search runs a TraceQL search. The spans must not be changed: an equal search at the same time gets the same.
 func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, error) {
 	query := timeBounds(r.Start, r.End)
 	query.Set("q", Align(r.Query))
@@ -43,15 +44,13 @@ func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, err
 	} else {
 		r.SpansPerTrace = defaultSpansPerTrace
 	}
-	_, body, err := c.up.Get(ctx, "/api/search", query, acceptJSON)
+	found, err := c.up.Decode(ctx, "/api/search", query, acceptJSON, "search answer", func(body io.Reader) (any, error) {
+		return decodeSearch(body, r.Limit, r.SpansPerTrace)
+	})
 	if err != nil {
 		return SearchResult{}, err
 	}
-	response, err := decodeSearch(body)
-	if err != nil {
-		return SearchResult{}, c.up.Unreadable("search answer", err)
-	}
-	return searchResult(response, r.Limit, r.SpansPerTrace), nil
+	return found.(SearchResult), nil
 }
 
 func searchResult(response *tempopb.SearchResponse, limit, spansPerTrace int) SearchResult {

@@ -5,6 +5,7 @@ import React from 'react';
 
 import { type WindmillOptions, type WindmillSecureOptions } from '../../types';
 import { FlowSettings } from './FlowSettings';
+import { LimitSettings } from './LimitSettings';
 import { LinkTarget } from './LinkTarget';
 import { NetworkSettings } from './NetworkSettings';
 import { UpstreamSection } from './UpstreamSection';
@@ -43,6 +44,8 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
       </ConfigSection>
       <Divider />
       <FlowSettings {...form} />
+      <Divider />
+      <LimitSettings {...form} />
       <Divider />
       <NetworkSettings {...form} />
     </Stack>
