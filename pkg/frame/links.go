@@ -39,10 +39,29 @@ func (l Links) logs() data.DataLink {
 	if l.LokiUID == "" {
 		return data.DataLink{}
 	}
+	selector := l.StreamSelector
+	if selector == "" {
+		selector = `{service_name=~".+"}`
+	}
 	return data.DataLink{Title: "Logs of this job", Internal: &data.InternalDataLink{
 		DatasourceUID: l.LokiUID,
 		Query: map[string]any{
-			"refId": "A", "queryType": "range", "expr": `{service_name=~".+"} | job_id="${__value.raw}"`,
+			"refId": "A", "queryType": "range", "expr": selector + ` | job_id="${__value.raw}"`,
+		},
+	}}
+}
+
+// stepLogs leads to the log lines of the row's job in this data source. The row must have the fields run_id and job_id.
+func (l Links) stepLogs() data.DataLink {
+	if l.SelfUID == "" || !l.HasLogs {
+		return data.DataLink{}
+	}
+	return data.DataLink{Title: "Log lines of this job", Internal: &data.InternalDataLink{
+		DatasourceUID: l.SelfUID,
+		Query: map[string]any{
+			"refId": "A", "queryType": "step-logs", "runId": fieldVariable("run_id"),
+			"filters":    map[string]any{"jobId": []string{fieldVariable("job_id")}},
+			"datasource": map[string]string{"type": l.SelfType, "uid": l.SelfUID},
 		},
 	}}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -55,4 +56,22 @@ func (n *notes) fromMetrics(list, queries []string) {
 		n.infof("%s", text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
+}
+
+// fromLoki takes over what reading log lines had to say and what it cost.
+func (n *notes) fromLoki(list []loki.Notice, queries []string, cost loki.Stats) {
+	for _, x := range list {
+		severity := data.NoticeSeverityInfo
+		if x.Warning {
+			severity = data.NoticeSeverityWarning
+		}
+		n.say(severity, x.Text)
+	}
+	n.info.Queries = append(n.info.Queries, queries...)
+	n.info.Stats = append(n.info.Stats,
+		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Requests to Loki"}, Value: float64(cost.Requests)},
+		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Processed by Loki", Unit: "decbytes"}, Value: float64(cost.Bytes)},
+		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Lines processed by Loki"}, Value: float64(cost.Lines)},
+		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Time in Loki", Unit: "s"}, Value: cost.Time.Seconds()},
+	)
 }
