@@ -20,12 +20,14 @@ const (
 // Lines finds log lines of both forms. When Loki answers only a part of the queries, what it gave is the result, with a
 // notice. The error is that of Loki, when it gave nothing.
 func (c *Client) Lines(ctx context.Context, r Request) (Result, error) {
-	selector, err := c.Selector(ctx, r.Start, r.End)
+	selector, requests, err := c.streams(ctx, r.Start, r.End)
 	if err != nil {
 		return Result{}, err
 	}
+	out := Result{Stats: Stats{Requests: requests}}
 	if selector == "" {
-		return Result{Notices: []Notice{{false, "Loki has no logs from that time."}}}, nil
+		out.notice(false, "Loki has no logs from that time.")
+		return out, nil
 	}
 	questions, left := r.questions(selector)
 	limit := r.Limit
@@ -43,7 +45,6 @@ func (c *Client) Lines(ctx context.Context, r Request) (Result, error) {
 	if err := ctx.Err(); err != nil {
 		return Result{}, err
 	}
-	out := Result{}
 	if left > 0 {
 		out.notice(true, "The run has so many parts that the logs of %d loop iterations and sub-flows were not looked for.", left)
 	}

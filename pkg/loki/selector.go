@@ -19,21 +19,21 @@ type cachedSelector struct {
 	at   time.Time
 }
 
-// Selector gives the stream selector for queries: that of the settings, or one that chooses every stream by a label that
+// streams gives the stream selector for queries: that of the settings, or one that chooses every stream by a label that
 // streams have in that range. LogQL needs one label at least. "": there are no streams.
-func (c *Client) Selector(ctx context.Context, start, end time.Time) (string, error) {
+func (c *Client) streams(ctx context.Context, start, end time.Time) (selector string, requests int, err error) {
 	if c.selector != "" {
-		return c.selector, nil
+		return c.selector, 0, nil
 	}
 	c.mu.Lock()
 	found := c.found
 	c.mu.Unlock()
 	if found.text != "" && time.Since(found.at) < selectorLifetime {
-		return found.text, nil
+		return found.text, 0, nil
 	}
 	labels, err := c.Labels(ctx, start, end)
 	if err != nil {
-		return "", err
+		return "", 1, err
 	}
 	text := selectorFrom(labels)
 	if text != "" {
@@ -41,7 +41,7 @@ func (c *Client) Selector(ctx context.Context, start, end time.Time) (string, er
 		c.found = cachedSelector{text, time.Now()}
 		c.mu.Unlock()
 	}
-	return text, nil
+	return text, 1, nil
 }
 
 func selectorFrom(labels []string) string {
