@@ -21,26 +21,9 @@ func deriveTimes(members []*Job) {
 		if j.full != nil && j.Parent == nil {
 			j.Start, j.End = j.full.Start, j.full.End()
 		}
-		j.Duration = nil
+		j.Duration = nil // unknown where the clocks of workers put the end before the start
 		if !j.Start.IsZero() && !j.End.Before(j.Start) {
 			j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))
-		}
-	}
-}
-
-// deriveCreation takes the creation of each job from its id where that is plausible, see plausibleCreation.
-func deriveCreation(members []*Job) {
-	for _, j := range members { // parents before children
-		created, ok := IDTime(j.ID)
-		if !ok {
-			continue
-		}
-		var parent time.Time
-		if j.Parent != nil {
-			parent = earlier(j.Parent.Created, j.Parent.Pulled)
-		}
-		if plausibleCreation(created, j.firstSeen(), parent) {
-			j.Created = created
 		}
 	}
 }
