@@ -18,6 +18,7 @@ type Key struct {
 type Baseline struct {
 	P50, P95 *float64
 	Count    float64 // executions in the window
+	Series   string  // matchers of its series in Prometheus; empty: unknown
 }
 
 // Baselines are the baselines that are known.

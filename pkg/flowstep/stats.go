@@ -17,6 +17,7 @@ type Stats struct {
 	Total                    *float64 // seconds spent in the window
 	PreviousP95              *float64 // of the window before, of the same length
 	SizeBytes                *float64 // bytes of spans per execution
+	Series                   string   // matchers of its series in Prometheus; empty: unknown
 }
 
 // StatsRow is one row of step-stats.

@@ -29,6 +29,7 @@ type StepRow struct {
 	Ratio                    *float64
 	Verdict                  string
 	TraceID, SpanID          *string
+	Series                   *string // matchers of the baseline's series in Prometheus
 }
 
 // Steps gives a row for each of the jobs of a run (all of them, or what NarrowRun left), in their order.
@@ -64,7 +65,7 @@ func stepRow(run *windmill.Run, j *windmill.Job, baselines Baselines) StepRow {
 	if !ok {
 		return row
 	}
-	row.BaselineP50, row.BaselineP95, row.BaselineCount = b.P50, b.P95, &b.Count
+	row.BaselineP50, row.BaselineP95, row.BaselineCount, row.Series = b.P50, b.P95, &b.Count, known(b.Series)
 	if j.Outcome != windmill.OutcomeRunning { // what is still running cannot be compared yet
 		ratio, verdict := compare(j.Duration, b)
 		row.Ratio, row.Verdict = ratio, string(verdict)

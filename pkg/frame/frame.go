@@ -62,6 +62,14 @@ var inSeconds = unit("s")
 // inPercent is the unit of shares from 0 to 1.
 var inPercent = unit("percentunit")
 
+// known makes what is empty null.
+func known(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
 func decimals(n uint16) option { return func(c *data.FieldConfig) { c.Decimals = &n } }
 
 // hidden leaves a field out of tables; it is there for links, panels and transformations.

@@ -23,16 +23,16 @@ func names(f *data.Frame) string {
 
 // The names and their order are a public contract.
 func TestFieldNames(t *testing.T) {
-	require.Equal(t, "run_id, start, duration, outcome, workspace, flow, trigger, steps, failed_step, slowest_step, wait, error, baseline_p50, baseline_p95, ratio",
+	require.Equal(t, "run_id, start, duration, outcome, workspace, flow, trigger, steps, failed_step, slowest_step, wait, error, baseline_p50, baseline_p95, ratio, series",
 		names(FlowRuns(nil, Info{}, Links{})))
-	require.Equal(t, "run_id, job_id, parent_job, depth, path, step, script_path, kind, language, worker, tag, iteration, attempt, start, duration, wait, wait_kind, transition, outcome, error, contribution, critical, baseline_p50, baseline_p95, baseline_count, ratio, verdict, trace_id, span_id",
+	require.Equal(t, "run_id, job_id, parent_job, depth, path, step, script_path, kind, language, worker, tag, iteration, attempt, start, duration, wait, wait_kind, transition, outcome, error, contribution, critical, baseline_p50, baseline_p95, baseline_count, ratio, verdict, trace_id, span_id, series",
 		names(FlowSteps(nil, StepsInfo{}, Links{})))
-	require.Equal(t, "workspace, flow, step, script_path, calls, rate, errors, error_ratio, p50, p90, p95, p99, mean, total, contribution, previous_p95, change, verdict, slowest_run",
-		names(StepStats(nil, Info{}, Links{}, "")))
+	require.Equal(t, "workspace, flow, step, script_path, calls, rate, errors, error_ratio, p50, p90, p95, p99, mean, total, contribution, previous_p95, change, verdict, slowest_run, series",
+		names(StepStats(nil, Info{}, Links{})))
 }
 
 func TestUnits(t *testing.T) {
-	for _, f := range []*data.Frame{FlowRuns(nil, Info{}, Links{}), FlowSteps(nil, StepsInfo{}, Links{}), StepStats(nil, Info{}, Links{}, "")} {
+	for _, f := range []*data.Frame{FlowRuns(nil, Info{}, Links{}), FlowSteps(nil, StepsInfo{}, Links{}), StepStats(nil, Info{}, Links{})} {
 		for _, field := range f.Fields {
 			switch field.Name {
 			case "duration", "wait", "transition", "baseline_p50", "baseline_p95", "p50", "p90", "p95", "p99", "mean", "total", "previous_p95":
@@ -58,7 +58,7 @@ func TestMeta(t *testing.T) {
 }
 
 func TestLinks(t *testing.T) {
-	f := FlowSteps(nil, StepsInfo{Workspace: "a b", BaselineExpr: "up"}, allLinks)
+	f := FlowSteps(nil, StepsInfo{Info: Info{Custom: map[string]any{"baselineHistogram": "native"}}, Workspace: "a b"}, allLinks)
 	link := func(field string, n int) string {
 		x, _ := f.FieldByName(field)
 		raw, err := json.Marshal(x.Config.Links[n])
@@ -66,9 +66,9 @@ func TestLinks(t *testing.T) {
 		return string(raw)
 	}
 	require.JSONEq(t, `{"title":"Steps of this run","internal":{"datasourceUid":"self","query":{"refId":"A","queryType":"flow-steps","runId":"${__value.raw}","datasource":{"type":"t","uid":"self"}}}}`, link("run_id", 0))
-	require.JSONEq(t, `{"title":"Job in Windmill","targetBlank":true,"url":"https://w/run/${__value.raw}?workspace=a+b"}`, link("job_id", 0))
-	require.JSONEq(t, `{"title":"Logs of this job","internal":{"datasourceUid":"loki","query":{"refId":"A","queryType":"range","expr":"{service_name=~\".+\"} | job_id=\"${__value.raw}\""}}}`, link("job_id", 1))
-	require.JSONEq(t, `{"title":"Latency of this step in Prometheus","internal":{"datasourceUid":"prom","query":{"refId":"A","expr":"up","range":true}}}`, link("baseline_p50", 0))
+	require.JSONEq(t, `{"title":"Job in Windmill","targetBlank":true,"url":"https://w/run/${__value.raw}?workspace=a+b"}`, link("job_id", 1))
+	require.JSONEq(t, `{"title":"Logs of this job in Loki","internal":{"datasourceUid":"loki","query":{"refId":"A","queryType":"range","expr":"{service_name=~\".+\"} | job_id=\"${__value.raw}\""}}}`, link("job_id", 0))
+	require.JSONEq(t, `{"title":"p95 of this in Prometheus","internal":{"datasourceUid":"prom","query":{"refId":"A","expr":"histogram_quantile(0.95, sum(rate(traces_spanmetrics_latency{${__data.fields[\"series\"]}}[$__rate_interval])))","range":true}}}`, link("baseline_p50", 0))
 	for _, field := range []string{"trace_id", "span_id"} {
 		require.JSONEq(t, `{"title":"Trace in Tempo","internal":{"datasourceUid":"tempo","query":{"refId":"A","queryType":"traceql","query":"${__data.fields[\"trace_id\"]}"},"panelsState":{"trace":{"spanId":"${__data.fields[\"span_id\"]}"}}}}`, link(field, 0))
 	}

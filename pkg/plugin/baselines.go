@@ -36,23 +36,7 @@ func (d *Datasource) baselines(ctx context.Context, n *notes, keys []flowstep.Ke
 	n.info.Custom["baselineHistogram"] = string(res.Histogram)
 	found := make(flowstep.Baselines, len(res.ByKey))
 	for k, b := range res.ByKey {
-		found[flowstep.Key(k)] = flowstep.Baseline{P50: b.P50, P95: b.P95, Count: b.Count}
+		found[flowstep.Key(k)] = flowstep.Baseline{P50: b.P50, P95: b.P95, Count: b.Count, Series: res.Shape.SeriesOf(k)}
 	}
 	return found
-}
-
-// latencyExpr is the PromQL of a step's p95 over time for a link, with Grafana's variables for the row's step. Series
-// by span name carry no workspace.
-func latencyExpr(workspaceMatcher string, source spanmetrics.Source, h spanmetrics.Histogram) string {
-	matchers := `span_name="job ${__data.fields["step"]}"`
-	if source == spanmetrics.SourceSpanMetrics && workspaceMatcher != "" {
-		matchers += "," + workspaceMatcher
-	}
-	switch {
-	case source == spanmetrics.SourceNone:
-		return ""
-	case h == spanmetrics.HistogramNative:
-		return "histogram_quantile(0.95, sum(rate(traces_spanmetrics_latency{" + matchers + "}[$__rate_interval])))"
-	}
-	return "histogram_quantile(0.95, sum by (le) (rate(traces_spanmetrics_latency_bucket{" + matchers + "}[$__rate_interval])))"
 }

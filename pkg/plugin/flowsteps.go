@@ -6,7 +6,6 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
-	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -20,34 +19,17 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 		return nil, needs("the steps of a run", "Tempo")
 	}
 	n := newNotes()
-	id := r.RunID
-	if id == "" {
-		latest, err := d.latestFinished(ctx, r, n)
-		if err != nil {
-			return nil, err
-		}
-		if id = latest; id == "" {
-			return data.Frames{frame.FlowSteps(nil, frame.StepsInfo{Info: n.info}, d.links(r.within))}, nil
-		}
-	}
-	res, err := d.reader.Read(ctx, id, r.within)
+	run, err := d.readRun(ctx, r, n)
 	if err != nil {
 		return nil, err
 	}
-	n.fromTempo(res.Notices, res.Queries, res.Cost)
-	run := res.Run
-	known := d.baselines(ctx, n, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
-	jobs := run.Jobs
-	if r.RunID != "" {
-		var hidden int
-		if jobs, hidden = flowstep.NarrowRun(run, narrowing(r)); hidden > 0 {
-			n.infof("%d of %d jobs of this run are not shown because of the filters.", hidden, len(run.Jobs))
-		}
+	if run == nil {
+		return data.Frames{frame.FlowSteps(nil, frame.StepsInfo{Info: n.info}, d.links(r.within))}, nil
 	}
+	known := d.baselines(ctx, n, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
+	jobs := shownJobs(r, run, n)
 	describeRun(n, run)
 	info := frame.StepsInfo{Info: n.info, Workspace: run.Root.Workspace}
-	info.BaselineExpr = latencyExpr("workspace_id="+spanmetrics.QuoteLabelValue(run.Root.Workspace),
-		spanmetrics.Source(custom(n, "baselineSource")), spanmetrics.Histogram(custom(n, "baselineHistogram")))
 	return data.Frames{frame.FlowSteps(flowstep.Steps(run, jobs, known), info, d.links(r.within))}, nil
 }
 
@@ -102,11 +84,6 @@ func startOf(run *windmill.Run, now func() time.Time) time.Time {
 		return run.Root.Created
 	}
 	return now()
-}
-
-func custom(n *notes, key string) string {
-	s, _ := n.info.Custom[key].(string)
-	return s
 }
 
 func orUnknown(s string) string {

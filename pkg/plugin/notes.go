@@ -75,3 +75,12 @@ func (n *notes) fromLoki(list []loki.Notice, queries []string, cost loki.Stats) 
 		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Time in Loki", Unit: "s"}, Value: cost.Time.Seconds()},
 	)
 }
+
+// takeOver adds what was noted of something else that this answer is made of; its notices begin with its name.
+func (n *notes) takeOver(what string, other *notes) {
+	for _, notice := range other.info.Notices {
+		n.say(notice.Severity, what+": "+notice.Text)
+	}
+	n.info.Queries = append(n.info.Queries, other.info.Queries...)
+	n.info.Stats = append(n.info.Stats, other.info.Stats...)
+}

@@ -74,6 +74,11 @@ func handlers() map[query.Type]handler {
 		query.StepStats:   (*Datasource).stepStats,
 		query.StepLatency: (*Datasource).stepLatency,
 		query.StepLogs:    (*Datasource).stepLogs,
+		query.RunGrid:     (*Datasource).runGrid,
+		query.StepMap:     (*Datasource).stepMap,
+		query.Deployments: (*Datasource).deployments,
+		query.RunTrace:    (*Datasource).runTrace,
+		query.RunCompare:  (*Datasource).runCompare,
 	}
 }
 

@@ -55,10 +55,14 @@ func TestRecord(t *testing.T) {
 		time.Sleep(10 * time.Second)
 	}
 	jobs := rec.subjects()
+	rec.moreRuns(jobs)
 	logged := rec.logSubjects()
 	stockJobs, rawJobs := stock.subjects(), raw.subjects()
 	time.Sleep(12 * time.Second) // span metrics are collected every five seconds
 	for _, c := range cases(time.Now().Truncate(time.Second).UTC(), jobs) {
+		rec.record(c)
+	}
+	for _, c := range runCases(time.Now().Truncate(time.Second).UTC(), jobs) {
 		rec.record(c)
 	}
 	for _, c := range stepLogsCases(time.Now().Truncate(time.Second).UTC(), logged) {

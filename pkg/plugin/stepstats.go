@@ -34,7 +34,7 @@ func (d *Datasource) stepStats(ctx context.Context, r request) (data.Frames, err
 	flows := flowstep.FlowsOf{}
 	sizes := map[string]float64{}
 	for _, row := range res.Rows {
-		s := statsOf(row)
+		s := statsOf(row, res.Shape)
 		if !choice.keep(s.Key) {
 			continue
 		}
@@ -56,14 +56,13 @@ func (d *Datasource) stepStats(ctx context.Context, r request) (data.Frames, err
 	if len(rows) == 0 && res.Source != spanmetrics.SourceNone {
 		n.infof("No step ran in the time range that matches the filters.")
 	}
-	expr := latencyExpr(`workspace_id="${__data.fields["workspace"]}"`, res.Source, res.Histogram)
-	return data.Frames{frame.StepStats(rows, n.info, d.links(r.within), expr)}, nil
+	return data.Frames{frame.StepStats(rows, n.info, d.links(r.within))}, nil
 }
 
-func statsOf(r spanmetrics.StepStats) flowstep.Stats {
+func statsOf(r spanmetrics.StepStats, shape spanmetrics.Shape) flowstep.Stats {
 	return flowstep.Stats{
 		Key: flowstep.Key(r.Key), Calls: r.Calls, Rate: r.Rate, Errors: r.Errors, ErrorRatio: r.ErrorRatio, P50: r.P50, P90: r.P90,
-		P95: r.P95, P99: r.P99, Mean: r.Mean, Total: r.Total, PreviousP95: r.PreviousP95, SizeBytes: r.SizeBytes,
+		P95: r.P95, P99: r.P99, Mean: r.Mean, Total: r.Total, PreviousP95: r.PreviousP95, SizeBytes: r.SizeBytes, Series: shape.SeriesOf(r.Key),
 	}
 }
 

@@ -20,7 +20,7 @@ func (c *Client) Baselines(ctx context.Context, r BaselineRequest) (Baselines, e
 	}
 	a, d := &asked{}, dims{shape}
 	d.notices(a)
-	out.Source = d.source()
+	out.Shape, out.Source = shape, d.source()
 	if out.Source != SourceNone {
 		if out.Histogram, err = c.baselines(ctx, a, d, r, out.ByKey); err != nil {
 			return Baselines{}, err

@@ -28,7 +28,7 @@ func (c *Client) StepStats(ctx context.Context, r StatsRequest) (StatsResult, er
 	}
 	a, d := &asked{}, dims{shape}
 	d.notices(a)
-	out.Source = d.source()
+	out.Shape, out.Source = shape, d.source()
 	if out.Source != SourceNone {
 		d.noticeContainers(a)
 		s := stats{client: c, asked: a, dims: d, rows: map[Key]*StepStats{}, window: window, at: r.End}

@@ -69,6 +69,7 @@ type BaselineRequest struct {
 // Baselines are the answers that were found. A key without a baseline is not in ByKey.
 type Baselines struct {
 	ByKey     map[Key]Baseline
+	Shape     Shape // of the series in the window
 	Source    Source
 	Histogram Histogram
 	Notices   []string // sentences for the user
@@ -110,6 +111,7 @@ type StepStats struct {
 // StatsResult holds one row per step that ran in the window, by workspace, path and step.
 type StatsResult struct {
 	Rows      []StepStats
+	Shape     Shape // of the series in the window
 	Source    Source
 	Histogram Histogram
 	Notices   []string
