@@ -145,12 +145,17 @@ export interface LimitOptions {
   seconds?: number;
 }
 
+/** How Loki is reached, and where in it Windmill's logs are. */
+export interface LokiOptions extends UpstreamOptions {
+  /** LogQL stream selector such as `{service_name="windmill"}`. Empty: all streams. */
+  streamSelector?: string;
+}
+
 /** Settings that are not secret. */
 export interface WindmillOptions extends DataSourceJsonData {
   tempo?: UpstreamOptions;
   prometheus?: UpstreamOptions;
-  /** Of this block only datasourceUid is in use. */
-  loki?: UpstreamOptions;
+  loki?: LokiOptions;
   /** Base address of the Windmill instance, for links to jobs. */
   windmillUrl?: string;
   /** How far back a baseline looks, a duration such as "24h". */

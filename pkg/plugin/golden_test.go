@@ -17,7 +17,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew from the recorded answers")
 
 // goldenCase is query.json of one folder testdata/<query type>/<case>: one query, and the world in which it is asked.
-// Beside it are upstream.json (what Tempo and Prometheus answered) and expected.golden.jsonc (the answer).
+// Beside it are upstream.json (what Tempo, Prometheus and Loki answered) and expected.golden.jsonc (the answer).
 type goldenCase struct {
 	About      string            `json:"about"`
 	Now        time.Time         `json:"now"`
@@ -25,6 +25,7 @@ type goldenCase struct {
 	To         time.Time         `json:"to"`
 	Tempo      string            `json:"tempo,omitempty"`      // "down", "none" or empty: works
 	Prometheus string            `json:"prometheus,omitempty"` // the same
+	Loki       string            `json:"loki,omitempty"`       // "works", "down" or empty: no URL
 	Headers    map[string]string `json:"headers,omitempty"`
 	Query      json.RawMessage   `json:"query,omitempty"`
 	RawQuery   string            `json:"rawQuery,omitempty"` // in place of query: what is no valid JSON
@@ -45,9 +46,20 @@ func (c goldenCase) settings(u *upstreams) backend.DataSourceInstanceSettings {
 	}
 	raw, _ := json.Marshal(map[string]any{
 		"tempo": target(c.Tempo, "tempo"), "prometheus": target(c.Prometheus, "prometheus"),
-		"loki": map[string]any{"datasourceUid": "loki"}, "windmillUrl": "https://windmill.example.com", "baselineWindow": "1h",
+		"loki": c.loki(u), "windmillUrl": "https://windmill.example.com", "baselineWindow": "1h",
 	})
 	return backend.DataSourceInstanceSettings{UID: "flow-steps", Type: "flowsteps-windmill-datasource", JSONData: raw}
+}
+
+func (c goldenCase) loki(u *upstreams) map[string]any {
+	target := map[string]any{"datasourceUid": "loki"}
+	switch c.Loki {
+	case "works":
+		target["url"] = u.start("loki")
+	case "down":
+		target["url"] = nowhere
+	}
+	return target
 }
 
 // answer asks the query of a case, together with a query that is wrong and must not disturb it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/settings"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
@@ -22,6 +23,7 @@ type Datasource struct {
 
 	tempo   *tempo.Client       // nil: not configured
 	metrics *spanmetrics.Client // nil: not configured
+	logs    *loki.Client        // nil: not configured
 	reader  *runs.Reader        // nil without Tempo
 	open    []*upstream.Client  // to be closed
 	now     func() time.Time
@@ -45,25 +47,31 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 		return nil, err
 	}
 	d := &Datasource{settings: loaded, uid: s.UID, kind: s.Type, now: now}
-	if loaded.Tempo.Configured() {
-		up, err := loaded.Tempo.Client()
-		if err != nil {
-			return nil, err
+	for _, u := range []struct {
+		settings settings.Upstream
+		use      func(*upstream.Client)
+	}{
+		{loaded.Tempo, d.useTempo},
+		{loaded.Prometheus, func(up *upstream.Client) { d.metrics = spanmetrics.New(up) }},
+		{loaded.Loki, func(up *upstream.Client) { d.logs = loki.New(up, loaded.StreamSelector) }},
+	} {
+		if !u.settings.Configured() {
+			continue
 		}
-		d.open = append(d.open, up)
-		d.tempo = tempo.New(up)
-		d.reader = runs.New(d.tempo, now).Limited(runs.Limits{Jobs: loaded.Limits.Jobs, Requests: loaded.Limits.Requests})
-	}
-	if loaded.Prometheus.Configured() {
-		up, err := loaded.Prometheus.Client()
+		up, err := u.settings.Client()
 		if err != nil {
 			d.Dispose()
 			return nil, err
 		}
 		d.open = append(d.open, up)
-		d.metrics = spanmetrics.New(up)
+		u.use(up)
 	}
 	return d, nil
+}
+
+func (d *Datasource) useTempo(up *upstream.Client) {
+	d.tempo = tempo.New(up)
+	d.reader = runs.New(d.tempo, d.now).Limited(runs.Limits{Jobs: d.settings.Limits.Jobs, Requests: d.settings.Limits.Requests})
 }
 
 // Dispose closes the idle connections to the upstreams, when the settings have changed or the data source is removed.
@@ -75,5 +83,5 @@ func (d *Datasource) Dispose() {
 
 // CheckHealth tests each upstream apart and says what to change.
 func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
-	return checkHealth(ctx, d.tempo, d.metrics), nil
+	return checkHealth(ctx, d.tempo, d.metrics, d.logs), nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -43,9 +44,7 @@ func (n *notes) fromTempo(list []runs.Notice, queries []string, cost runs.Cost) 
 		n.say(severity, x.Text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
-	n.info.Stats = append(n.info.Stats,
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Inspected by Tempo", Unit: "decbytes"}, Value: float64(cost.InspectedBytes)},
-	)
+	n.info.Stats = append(n.info.Stats, stat("Inspected by Tempo", "decbytes", float64(cost.InspectedBytes)))
 }
 
 // fromMetrics takes over what reading span metrics had to say.
@@ -54,6 +53,23 @@ func (n *notes) fromMetrics(list, queries []string) {
 		n.infof("%s", text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
+}
+
+// fromLoki takes over what reading log lines had to say and what it cost.
+func (n *notes) fromLoki(list []loki.Notice, queries []string, cost loki.Stats) {
+	for _, x := range list {
+		severity := data.NoticeSeverityInfo
+		if x.Warning {
+			severity = data.NoticeSeverityWarning
+		}
+		n.say(severity, x.Text)
+	}
+	n.info.Queries = append(n.info.Queries, queries...)
+	n.info.Stats = append(n.info.Stats,
+		stat("Processed by Loki", "decbytes", float64(cost.Bytes)),
+		stat("Lines processed by Loki", "", float64(cost.Lines)),
+		stat("Time in Loki", "s", cost.Time.Seconds()),
+	)
 }
 
 // takeOver adds what was noted of something else that this answer is made of; its notices begin with its name.

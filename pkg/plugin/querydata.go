@@ -91,6 +91,7 @@ func handlers() map[query.Type]handler {
 		query.StepMap:          (*Datasource).stepMap,
 		query.RunTrace:         (*Datasource).runTrace,
 		query.Deployments:      (*Datasource).deployments,
+		query.StepLogs:         (*Datasource).stepLogs,
 	}
 }
 
@@ -109,6 +110,7 @@ func (d *Datasource) links(within runs.Range) frame.Links {
 	return frame.Links{
 		SelfUID: d.uid, SelfType: d.kind, WindmillURL: d.settings.WindmillURL,
 		TempoUID: d.settings.Tempo.DatasourceUID, PrometheusUID: d.settings.Prometheus.DatasourceUID, LokiUID: d.settings.Loki.DatasourceUID,
+		StreamSelector: d.settings.StreamSelector, HasLogs: d.logs != nil,
 		Range: data.TimeRange{From: within.From, To: within.To},
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/prometheus/common/model"
@@ -26,6 +27,7 @@ const (
 // Settings are the data source's settings, checked and with defaults. Printing them shows no secret.
 type Settings struct {
 	Tempo, Prometheus, Loki Upstream
+	StreamSelector          string        // LogQL selector of the streams with Windmill's logs; "": all streams
 	WindmillURL             string        // base URL of Windmill's pages, without a trailing slash; "" if none
 	BaselineWindow          time.Duration // DefaultBaselineWindow if not set
 	Limits                  Limits        // DefaultLimits where not set
@@ -79,7 +81,26 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 		}
 		u.into.maxBody = out.Limits.Bytes
 	}
-	return out, nil
+	out.StreamSelector, err = streamSelector(m.Loki)
+	return out, err
+}
+
+// streamSelector reads what only the block of Loki has.
+func streamSelector(raw json.RawMessage) (string, error) {
+	var block struct {
+		StreamSelector string `json:"streamSelector"`
+	}
+	if len(raw) == 0 {
+		return "", nil
+	}
+	if err := json.Unmarshal(raw, &block); err != nil {
+		return "", mistake("Loki: the settings cannot be read: %s.", jsonReason(err))
+	}
+	text := strings.TrimSpace(block.StreamSelector)
+	if text != "" && !loki.IsSelector(text) {
+		return "", mistake("Loki: the stream selector must be one LogQL selector and nothing else, for example {service_name=\"windmill\"}.")
+	}
+	return text, nil
 }
 
 // parseDuration takes Prometheus' way to write durations (7d, 1h30m) and Go's (1.5h).

@@ -49,6 +49,7 @@ async function setup(jsonData: WindmillOptions = {}, secureJsonFields: Record<st
 describe.each([
   ['Tempo', 'tempo'],
   ['Prometheus', 'prometheus'],
+  ['Loki', 'loki'],
 ] as const)('%s', (title, upstream) => {
   it('has its connection', async () => {
     const { user, last } = await setup();
@@ -149,11 +150,19 @@ describe('links', () => {
     await user.click(screen.getByText(name));
     expect(last().jsonData[upstream]).toEqual({ datasourceUid: uid });
   });
+});
 
-  it('are all that is asked about Loki', async () => {
-    await setup();
-    expect(screen.getByText('Used for links only: from a step to its logs.')).toBeInTheDocument();
-    expect(screen.queryByLabelText(/^Loki URL/)).not.toBeInTheDocument();
+describe('the stream selector', () => {
+  it('belongs to Loki alone', async () => {
+    const { user, last } = await setup({ loki: { url: 'http://loki:3100' } });
+    await fill(user, screen.getByLabelText(/^Loki stream selector/), '{app="windmill"}');
+    expect(last().jsonData).toEqual({ loki: { url: 'http://loki:3100', streamSelector: '{app="windmill"}' } });
+    expect(screen.getAllByLabelText(/stream selector/)).toHaveLength(1);
+  });
+
+  it('is explained when it is wrong', async () => {
+    await setup({ loki: { streamSelector: '{app="windmill"} | json' } });
+    expect(screen.getByText(/one LogQL selector/)).toBeInTheDocument();
   });
 });
 
@@ -196,7 +205,7 @@ describe('the rest', () => {
 
 it('is accessible, with everything open', async () => {
   const all = { basicAuth: true, tlsAuth: true, tlsAuthWithCACert: true, httpHeaderName1: 'X-A' };
-  const { container } = await setup({ tempo: all, prometheus: all }, { 'tempo.tlsCACert': true });
+  const { container } = await setup({ tempo: all, prometheus: all, loki: all }, { 'tempo.tlsCACert': true });
   expect(await accessibilityProblems(container)).toEqual([]);
 });
 

@@ -1,13 +1,13 @@
 import { type DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { ConfigSection, DataSourceDescription } from '@grafana/plugin-ui';
+import { DataSourceDescription } from '@grafana/plugin-ui';
 import { Divider, Stack } from '@grafana/ui';
 import React from 'react';
 
 import { type WindmillOptions, type WindmillSecureOptions } from '../../types';
 import { FlowSettings } from './FlowSettings';
 import { LimitSettings } from './LimitSettings';
-import { LinkTarget } from './LinkTarget';
 import { NetworkSettings } from './NetworkSettings';
+import { StreamSelector } from './StreamSelector';
 import { UpstreamSection } from './UpstreamSection';
 
 export type Props = DataSourcePluginOptionsEditorProps<WindmillOptions, WindmillSecureOptions>;
@@ -39,9 +39,15 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
         placeholder="http://prometheus:9090"
       />
       <Divider />
-      <ConfigSection title="Loki" description="Used for links only: from a step to its logs.">
-        <LinkTarget {...form} upstream="loki" title="Loki" />
-      </ConfigSection>
+      <UpstreamSection
+        {...form}
+        upstream="loki"
+        title="Loki"
+        description="Where the logs of Windmill's workers are. Log lines, and the steps of a run that are at work, are read from here. Optional."
+        placeholder="http://loki:3100"
+      >
+        <StreamSelector {...form} />
+      </UpstreamSection>
       <Divider />
       <FlowSettings {...form} />
       <Divider />
