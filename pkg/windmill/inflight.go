@@ -76,6 +76,6 @@ func (j *Job) soFar(now time.Time) {
 		return
 	}
 	j.End = later(j.End, now)
-	j.workEnd = j.End
+	j.workEnd, j.left = j.End, j.End
 	j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))
 }

@@ -137,6 +137,7 @@ func (j *Job) logging() *logged {
 // layout is scratch of the stages that put a run together.
 type layout struct {
 	workEnd    time.Time // end of the work below, transitions excluded
+	left       time.Time // from when on the flow above may have gone on
 	segment    Segment
 	hasSegment bool
 	numbered   bool // Iteration or Branch came from the script path

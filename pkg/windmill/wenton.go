@@ -10,7 +10,7 @@ const idPrecision = time.Millisecond
 type lastPush struct {
 	step, otherStep string
 	at, otherAt     time.Time            // latest push of any step, and of the latest other step
-	sequential      map[string]time.Time // latest push of an iteration of a sequential loop, by step
+	sequential      map[string]time.Time // latest push of an iteration or branch, by step
 }
 
 func lastPushes(children []*Job) lastPush {
@@ -41,9 +41,10 @@ func lastPushes(children []*Job) lastPush {
 	return l
 }
 
-// sequential says whether a job is an iteration of a loop that runs one iteration after another.
+// sequential says whether a job may be one of several iterations or branches that run one after another. Whether the
+// branches of a branchall do, no path tells; where they do not, none is pushed after another has ended.
 func (j *Job) sequential() bool {
-	return j.Iteration != nil && (!j.hasSegment || j.segment.Type == "loop")
+	return (j.Iteration != nil && (!j.hasSegment || j.segment.Type == "loop")) || j.Branch != nil
 }
 
 // other is the latest push of another step than the job's.
@@ -54,21 +55,12 @@ func (l lastPush) other(c *Job) time.Time {
 	return l.at
 }
 
-// leaves is from when on the flow above may have gone on after a job: the end of its work, or the start of its last pull
-// where a flow ended in one, because then it moved the flow above on within that pull.
-func (j *Job) leaves() time.Time {
-	if n := len(j.pulls); j.Container && n > 0 && !j.pulls[n-1].end.Before(j.workEnd) {
-		return j.pulls[n-1].start
-	}
-	return j.workEnd
-}
-
 // wentOn says whether the flow pushed something else after a child had ended.
 func (l lastPush) wentOn(c *Job) bool {
 	if c.Kind == KindFailure || c.workEnd.IsZero() {
 		return false
 	}
-	end := c.leaves().Add(-idPrecision)
+	end := c.left.Add(-idPrecision)
 	if other := l.other(c); !other.IsZero() && !other.Before(end) {
 		return true
 	}
