@@ -40,6 +40,16 @@ var exceptions = []exception{
 		},
 	},
 	{
+		field: "", reason: "a tool that an AI agent's own worker ran has no `job` span, only job_postprocessing",
+		explains: func(_ *truth, job *simulator.Job, d Difference) bool {
+			return job != nil && job.Pulls == 0 && (isTime(d.Field) || d.Field == "wait" || d.Field == "wait kind")
+		},
+	},
+	{
+		field: "kind", reason: "nothing calls a job a task of a workflow as code: it is a child that is no step",
+		explains: func(_ *truth, job *simulator.Job, d Difference) bool { return d.Want == "task" && d.Got == "unknown" },
+	},
+	{
 		field: "iteration", reason: "the only iteration of a loop that ran its script by path directly looks like a plain step",
 		explains: func(t *truth, job *simulator.Job, d Difference) bool { return t.lonely(job) },
 	},
@@ -82,6 +92,10 @@ var exceptions = []exception{
 		},
 	},
 	{
+		field: "run failed step", reason: "a run that was canceled may have had failures that were not to end it",
+		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return t.root().Outcome == "canceled" },
+	},
+	{
 		field: "run failed step", reason: "of branches that failed side by side, no span says for which of them skip_failure is set",
 		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return d.Got != "none" && t.failedSideBySide() },
 	},
@@ -92,6 +106,8 @@ var exceptions = []exception{
 		},
 	},
 }
+
+func isTime(field string) bool { return field == "start" || field == "end" || field == "duration" }
 
 func (t *truth) root() *simulator.Job { return &t.Jobs[0] }
 
