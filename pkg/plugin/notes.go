@@ -72,6 +72,14 @@ func (n *notes) fromLoki(list []loki.Notice, queries []string, cost loki.Stats) 
 	)
 }
 
+// counted writes a number of things: "1 job", "2 jobs".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
 // takeOver adds what was noted of something else that this answer is made of; its notices begin with its name.
 func (n *notes) takeOver(what string, other *notes) {
 	for _, notice := range other.info.Notices {
