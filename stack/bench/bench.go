@@ -63,7 +63,10 @@ func Run(ctx context.Context, out io.Writer) error {
 		name    string
 		measure func(context.Context) error
 	}{
+		{"what is done without servers", b.pure},
 		{"a run of 10,000 jobs", b.large},
+		{"decoding the answers", b.decode},
+		{"a list of 1,000 runs", b.list},
 	} {
 		if err := part.measure(ctx); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)

@@ -129,18 +129,26 @@ func countSpans(ctx context.Context, tempo, workspace string, from time.Time) (i
 }
 
 func getJSON(ctx context.Context, address string, into any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	body, err := fetch(ctx, address)
 	if err != nil {
 		return err
+	}
+	return json.Unmarshal(body, into)
+}
+
+func fetch(ctx context.Context, address string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(res.Body, 300))
-		return fmt.Errorf("%s answered %s: %s", address, res.Status, text)
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %s: %s", address, res.Status, body[:min(len(body), 300)])
 	}
-	return json.NewDecoder(res.Body).Decode(into)
+	return body, err
 }
