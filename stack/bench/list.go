@@ -13,17 +13,21 @@ const (
 
 // list counts the upstream requests of a list of a thousand runs with its derived columns.
 func (b *bench) list(ctx context.Context) error {
-	now := time.Now()
-	batch, err := manyRuns(now)
+	b.manyTo = time.Now().Add(-time.Minute) // what is older is not counted by Tempo
+	b.manyFrom = b.manyTo.Add(-time.Hour)
+	batch, err := manyRuns(b.manyFrom, b.manyTo)
 	if err != nil {
 		return err
 	}
 	if err := send(ctx, b.servers, batch); err != nil {
 		return err
 	}
+	if err := sendMetrics(ctx, b.servers, batch, b.manyFrom, b.manyTo); err != nil {
+		return err
+	}
 	b.recorder.take()
 	began := time.Now()
-	frames, err := b.plugin.ask(ctx, b.recorded, now.Add(-time.Hour), now, query{
+	frames, err := b.plugin.ask(ctx, b.recorded, b.manyFrom, b.manyTo, query{
 		"queryType": "flow-runs", "limit": listed, "filters": map[string]any{"workspace": []string{"many"}},
 	})
 	if err != nil {
