@@ -7,9 +7,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Baselines finds what steps usually take. The number of PromQL queries does not grow with the number of keys
-// (up to thousands of them).
-func (c *Client) Baselines(ctx context.Context, r BaselineRequest) (Baselines, error) {
+// findBaselines asks for what steps usually take; see Baselines.
+func (c *Client) findBaselines(ctx context.Context, r BaselineRequest) (Baselines, error) {
 	out := Baselines{ByKey: map[Key]Baseline{}, Source: SourceNone}
 	if len(r.Keys) == 0 {
 		return out, nil

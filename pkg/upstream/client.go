@@ -5,6 +5,7 @@ package upstream
 import (
 	"bufio"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -173,20 +174,31 @@ func (c *Client) decode(ctx context.Context, resp *http.Response, b *body, want 
 func (c *Client) shared(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
 	meter := MeterOf(ctx)
 	counted, timed := meter.begin(c.name), meter.Time(promQL(req))
-	a := answer{}
-	key, ok := requestKey(req)
-	if c.share == nil || !ok {
-		a = call(ctx)
-	} else if shared, err := c.share.do(ctx, kind+key, call); err != nil {
-		a.err = c.failed(ctx, err)
-	} else {
-		a = shared
-	}
+	a := c.sharedCall(ctx, req, kind, call)
 	if a.err != nil {
 		a.size = 0 // nothing came of it
 	}
 	counted(a.size)
 	timed()
+	return a
+}
+
+func (c *Client) sharedCall(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
+	key, ok := requestKey(req)
+	if c.share == nil || !ok {
+		return call(ctx)
+	}
+	leads := false
+	a, err := c.share.do(ctx, kind+key, func(ctx context.Context) answer {
+		leads = true
+		return call(ctx)
+	})
+	switch {
+	case err != nil:
+		return answer{err: c.failed(ctx, err)}
+	case errors.Is(a.err, errTooLarge) && !leads:
+		return call(ctx) // too large for the other query, which had received more before
+	}
 	return a
 }
 

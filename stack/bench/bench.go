@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/log"
@@ -32,6 +33,8 @@ type bench struct {
 
 	run   simulator.Run // the large one
 	calls []call        // its upstream requests
+
+	manyFrom, manyTo time.Time // of the many small runs
 }
 
 // Run measures everything. The error names the counts and amounts of memory that are beyond their targets; times that
@@ -63,7 +66,12 @@ func Run(ctx context.Context, out io.Writer) error {
 		name    string
 		measure func(context.Context) error
 	}{
+		{"what is done without servers", b.pure},
 		{"a run of 10,000 jobs", b.large},
+		{"decoding the answers", b.decode},
+		{"a list of 1,000 runs", b.list},
+		{"a dashboard", b.dashboard},
+		{"the time that the plugin adds", b.added},
 	} {
 		if err := part.measure(ctx); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)

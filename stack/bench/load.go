@@ -22,6 +22,7 @@ var flowFiles embed.FS
 const (
 	seed           = 3
 	arrivalTimeout = 2 * time.Minute
+	metricsStep    = 5 * time.Minute
 	longPast       = 20 * time.Minute // of the large run: it must have ended by now
 )
 
@@ -41,13 +42,13 @@ func largeRun(now time.Time) (simulator.Batch, simulator.Run, error) {
 	return batch, batch.Runs[0], nil
 }
 
-// manyRuns simulates the flows of flows/many over an hour: more than a thousand small runs.
-func manyRuns(now time.Time) (simulator.Batch, error) {
+// manyRuns simulates the flows of flows/many: more than a thousand small runs in an hour.
+func manyRuns(from, to time.Time) (simulator.Batch, error) {
 	dir, err := fs.Sub(flowFiles, "flows/many")
 	if err != nil {
 		return simulator.Batch{}, err
 	}
-	return simulate(dir, now.Add(-time.Hour), now)
+	return simulate(dir, from, to)
 }
 
 func simulate(dir fs.FS, from, to time.Time) (simulator.Batch, error) {
@@ -87,6 +88,24 @@ func send(ctx context.Context, s *servers.Stack, batch simulator.Batch) error {
 		}
 	}
 	return nil
+}
+
+// sendMetrics writes the span metrics that Tempo would have made of spans that are too old for it.
+func sendMetrics(ctx context.Context, s *servers.Stack, batch simulator.Batch, from, to time.Time) error {
+	w := simulator.NewRemoteWriter(s.Prometheus+"/api/v1/write",
+		simulator.MetricsOptions{Dimensions: simulator.DefaultDimensions(), TargetInfo: true}, from, 0)
+	spans := batch.Spans // by their ends
+	for cursor := from.Add(metricsStep); len(spans) > 0; cursor = cursor.Add(metricsStep) {
+		n := 0
+		for n < len(spans) && spans[n].End().Before(cursor) {
+			n++
+		}
+		if err := w.Spans(ctx, spans[:n], cursor); err != nil {
+			return err
+		}
+		spans = spans[n:]
+	}
+	return w.Finish(ctx, to)
 }
 
 // awaitSpans waits until Tempo's search finds all spans of a workspace.
@@ -129,18 +148,26 @@ func countSpans(ctx context.Context, tempo, workspace string, from time.Time) (i
 }
 
 func getJSON(ctx context.Context, address string, into any) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	body, err := fetch(ctx, address)
 	if err != nil {
 		return err
+	}
+	return json.Unmarshal(body, into)
+}
+
+func fetch(ctx context.Context, address string) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
 	}
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		text, _ := io.ReadAll(io.LimitReader(res.Body, 300))
-		return fmt.Errorf("%s answered %s: %s", address, res.Status, text)
+	body, err := io.ReadAll(res.Body)
+	if err == nil && res.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s answered %s: %s", address, res.Status, body[:min(len(body), 300)])
 	}
-	return json.NewDecoder(res.Body).Decode(into)
+	return body, err
 }

@@ -32,6 +32,13 @@ func newSource(uid, tempo, prometheus string) source {
 	}}
 }
 
+// upstream is the URL of an upstream.
+func (s source) upstream(key string) string {
+	block, _ := s.settings[key].(map[string]any)
+	address, _ := block["url"].(string)
+	return address
+}
+
 func (s source) instance() (*backend.DataSourceInstanceSettings, error) {
 	content, err := json.Marshal(s.settings)
 	return &backend.DataSourceInstanceSettings{

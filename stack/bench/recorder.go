@@ -3,6 +3,8 @@ package bench
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -125,6 +127,10 @@ func (c call) send(ctx context.Context) error {
 	}
 	req.Header = c.header
 	res, err := http.DefaultClient.Do(req)
+	var long *url.Error
+	if errors.As(err, &long) {
+		return fmt.Errorf("%s%s: %w", c.target, req.URL.Path, long.Err) // the whole URL is tens of kilobytes
+	}
 	if err != nil {
 		return err
 	}
