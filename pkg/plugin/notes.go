@@ -5,6 +5,7 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
+	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -55,4 +56,11 @@ func (n *notes) fromMetrics(list, queries []string) {
 		n.infof("%s", text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
+}
+
+// fromFigures takes over where figures of steps came from, and what was to be said.
+func (n *notes) fromFigures(source spanmetrics.Source, h spanmetrics.Histogram, list, queries []string) {
+	n.fromMetrics(list, queries)
+	n.info.Custom["source"], n.info.Custom["baselineSource"] = string(source), string(source)
+	n.info.Custom["baselineHistogram"] = string(h)
 }

@@ -81,6 +81,8 @@ func handlers() map[query.Type]handler {
 		query.StepStats:        (*Datasource).stepStats,
 		query.StepLatency:      (*Datasource).stepLatency,
 		query.StepContribution: (*Datasource).stepContribution,
+		query.StepRegressions:  (*Datasource).stepRegressions,
+		query.StepHeatmap:      (*Datasource).stepHeatmap,
 	}
 }
 

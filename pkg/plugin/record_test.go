@@ -48,8 +48,9 @@ func TestRecord(t *testing.T) {
 	}
 	rec, stock, raw := newRecorder(t, *recordFull), newRecorder(t, *recordStock), newRecorder(t, *recordRaw)
 	// Baselines need counters that have grown over time.
-	for range 6 {
+	for round := range 6 {
 		rec.history()
+		rec.slowing(round)
 		stock.history()
 		raw.history()
 		time.Sleep(10 * time.Second)
@@ -57,15 +58,16 @@ func TestRecord(t *testing.T) {
 	jobs := rec.subjects()
 	stockJobs, rawJobs := stock.subjects(), raw.subjects()
 	time.Sleep(12 * time.Second) // span metrics are collected every five seconds
-	for _, c := range cases(time.Now().Truncate(time.Second).UTC(), jobs) {
+	for _, c := range slices.Concat(metricsCases(time.Now().Truncate(time.Second).UTC()), cases(time.Now().Truncate(time.Second).UTC(), jobs)) {
 		rec.record(c)
 	}
-	for _, c := range stockCases(time.Now().Truncate(time.Second).UTC(), stockJobs) {
+	for _, c := range slices.Concat(stockCases(time.Now().Truncate(time.Second).UTC(), stockJobs), stockMetricsCases(time.Now().Truncate(time.Second).UTC())) {
 		stock.record(c)
 	}
-	for _, c := range rawCases(time.Now().Truncate(time.Second).UTC(), rawJobs) {
+	for _, c := range slices.Concat(rawCases(time.Now().Truncate(time.Second).UTC(), rawJobs), rawMetricsCases(time.Now().Truncate(time.Second).UTC())) {
 		raw.record(c)
 	}
+	rec.spoiledMetrics()
 }
 
 // history sends runs that the baselines come from.

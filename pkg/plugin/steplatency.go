@@ -4,15 +4,13 @@ import (
 	"context"
 
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
 // stepLatency gives quantiles of the steps' latency over time, or another measure of them.
 func (d *Datasource) stepLatency(ctx context.Context, r request) (data.Frames, error) {
-	if d.metrics == nil {
-		return nil, needs("step latency", "Prometheus")
-	}
 	n := newNotes()
 	choice, err := d.chooseSteps(ctx, r, n)
 	if err != nil {
@@ -22,5 +20,9 @@ func (d *Datasource) stepLatency(ctx context.Context, r request) (data.Frames, e
 	if err != nil {
 		return nil, err
 	}
-	return frame.StepLatency(series, r.Measure, n.info), nil
+	var points data.Frames
+	if r.Measure == query.MeasureLatency {
+		points = d.exemplars(ctx, r, n, choice)
+	}
+	return append(frame.StepLatency(series, r.Measure, n.info), points...), nil
 }
