@@ -9,13 +9,9 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 )
 
-// baselines finds what steps usually take. When nothing can tell, there are none, and that is said.
-func (d *Datasource) baselines(ctx context.Context, n *notes, keys []flowstep.Key, window time.Duration, at time.Time) flowstep.Baselines {
-	return d.baselinesFrom(ctx, n, query.SourceAuto, keys, window, at)
-}
-
-// baselinesFrom finds them where the query wants them from.
-func (d *Datasource) baselinesFrom(ctx context.Context, n *notes, wanted query.Source, keys []flowstep.Key, window time.Duration, at time.Time) flowstep.Baselines {
+// baselines finds what steps usually take, from where the query wants it. When nothing can tell, there are none, and
+// that is said.
+func (d *Datasource) baselines(ctx context.Context, n *notes, wanted query.Source, keys []flowstep.Key, window time.Duration, at time.Time) flowstep.Baselines {
 	if window == 0 {
 		window = d.settings.BaselineWindow
 	}

@@ -36,7 +36,7 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 	}
 	n.fromTempo(res.Notices, res.Queries, res.Cost)
 	run := res.Run
-	known := d.baselinesFrom(ctx, n, r.Source, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
+	known := d.baselines(ctx, n, r.Source, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
 	jobs := run.Jobs
 	if r.RunID != "" {
 		var hidden int

@@ -63,6 +63,7 @@ func metricsCases(now time.Time) []namedCase {
 		recent("step-latency/rate", "Executions per second.", `{"queryType":"step-latency","measure":"rate",`+plain+`}`),
 		recent("step-latency/size", "Bytes of a span.", `{"queryType":"step-latency","measure":"size",`+plain+`}`),
 		recent("step-latency/errors-from-alert", "An alert rule on failures.", `{"queryType":"step-latency","measure":"errors",`+plain+`}`).with(alert),
+		recent("step-latency/queue", "Nothing tells waits over time.", `{"queryType":"step-latency","measure":"queue"}`),
 		recent("step-contribution/normal", "Seconds per second of each step.", `{"queryType":"step-contribution",`+plain+`}`),
 		recent("step-contribution/share", "The share of each step.", `{"queryType":"step-contribution","measure":"share","filters":{"flow":["f/etl/nightly"]}}`),
 		recent("step-contribution/from-alert", "An alert rule gets the same series.", `{"queryType":"step-contribution",`+plain+`}`).with(alert),

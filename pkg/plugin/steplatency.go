@@ -11,6 +11,10 @@ import (
 
 // stepLatency gives quantiles of the steps' latency over time, or another measure of them.
 func (d *Datasource) stepLatency(ctx context.Context, r request) (data.Frames, error) {
+	if r.Measure == query.MeasureQueue {
+		return nil, &query.Error{Message: "No metric knows how long jobs waited for a worker, so there is no measure queue over time: " +
+			"flow-steps and flow-runs have the wait of each run."}
+	}
 	n := newNotes()
 	choice, err := d.chooseSteps(ctx, r, n)
 	if err != nil {

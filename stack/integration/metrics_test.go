@@ -80,7 +80,7 @@ func (w *world) compareContribution(t *testing.T, d *plugin.Datasource, source s
 	steps := map[string]float64{}
 	for _, f := range frames {
 		require.EqualValues(t, "timeseries-multi", f.Meta.Type)
-		steps[f.Fields[1].Labels["step"]] += integral(f)
+		steps[f.Fields[1].Labels["step"]] += integral(f, from)
 	}
 	for _, step := range []string{"normalise", "enrich", "aggregate"} {
 		truth := secondsOf(executions(w.truth, from, to, ofStep(step)))
@@ -89,12 +89,12 @@ func (w *world) compareContribution(t *testing.T, d *plugin.Datasource, source s
 	}
 }
 
-// integral is the seconds spent over a series of seconds per second. The first point covers what was before the window.
-func integral(f *data.Frame) (sum float64) {
-	for i := 1; i < f.Rows(); i++ {
-		if v, ok := f.Fields[1].ConcreteAt(i); ok {
-			at, before := f.Fields[0].At(i).(time.Time), f.Fields[0].At(i-1).(time.Time)
-			sum += v.(float64) * at.Sub(before).Seconds()
+// integral sums up a series of values per second. Each point covers the interval before it: those that end after from.
+func integral(f *data.Frame, from time.Time) (sum float64) {
+	width := f.Fields[0].At(1).(time.Time).Sub(f.Fields[0].At(0).(time.Time))
+	for i := range f.Rows() {
+		if v, ok := f.Fields[1].ConcreteAt(i); ok && f.Fields[0].At(i).(time.Time).After(from) {
+			sum += v.(float64) * width.Seconds()
 		}
 	}
 	return sum
@@ -204,7 +204,7 @@ func (w *world) compareCalls(t *testing.T, d *plugin.Datasource) {
 	frames := askCoarse(t, d, from, to, query{"queryType": "step-latency", "measure": "rate", "filters": map[string]any{"flow": []string{orders}, "step": []string{"enrich"}}})
 	require.Len(t, frames, 1)
 	truth := executions(w.truth, from, to, ofStep("enrich"))
-	require.InEpsilon(t, float64(len(truth)), integral(frames[0]), countersTolerance)
+	require.InEpsilon(t, float64(len(truth)), integral(frames[0], from), countersTolerance)
 }
 
 // TestTraceQLMetrics has no Prometheus: figures come from the traces. The spans of the history count although they are

@@ -62,7 +62,7 @@ func TestVictoriaMetrics(t *testing.T) {
 	t.Run("contribution", func(t *testing.T) {
 		frames := askCoarse(t, d, from, to, query{"queryType": "step-contribution", "filters": filters})
 		require.Len(t, frames, 1)
-		require.InEpsilon(t, secondsOf(jobs), integral(frames[0]), countersTolerance)
+		require.InEpsilon(t, secondsOf(jobs), integral(frames[0], from), countersTolerance)
 	})
 	t.Run("heatmap", func(t *testing.T) {
 		cells := askCoarse(t, d, from, to, query{"queryType": "step-heatmap", "filters": filters})[0]
