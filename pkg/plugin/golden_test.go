@@ -101,7 +101,7 @@ func checkGolden(t *testing.T, dir string, res backend.DataResponse, write bool)
 		return
 	}
 	got, err := json.MarshalIndent(map[string]any{
-		"status": res.Status, "errorSource": res.ErrorSource, "error": anyPort.ReplaceAllString(res.Error.Error(), "127.0.0.1"),
+		"status": res.Status, "errorSource": res.ErrorSource, "error": anyPort.ReplaceAllString(res.Error.Error(), "127.0.0.1:port"),
 	}, "", "  ")
 	require.NoError(t, err)
 	file := filepath.Join(dir, "expected.golden.jsonc")

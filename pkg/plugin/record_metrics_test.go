@@ -39,6 +39,20 @@ func (r *recorder) slowing(round int) {
 	r.send(b.Spans)
 }
 
+// recordMetrics records these cases at once: their windows end now.
+func (r *recorder) recordMetrics(stock, raw *recorder) {
+	now := func() time.Time { return time.Now().Truncate(time.Second).UTC() }
+	for _, c := range metricsCases(now()) {
+		r.record(c)
+	}
+	for _, c := range stockMetricsCases(now()) {
+		stock.record(c)
+	}
+	for _, c := range rawMetricsCases(now()) {
+		raw.record(c)
+	}
+}
+
 // metricsCase is a case of the last 15 minutes.
 func metricsCase(now time.Time, dir, about, query string) namedCase {
 	return namedCase{dir, goldenCase{About: about, Now: now, From: now.Add(-15 * time.Minute), To: now, Query: json.RawMessage(query)}}

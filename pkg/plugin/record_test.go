@@ -58,13 +58,14 @@ func TestRecord(t *testing.T) {
 	jobs := rec.subjects()
 	stockJobs, rawJobs := stock.subjects(), raw.subjects()
 	time.Sleep(12 * time.Second) // span metrics are collected every five seconds
-	for _, c := range slices.Concat(metricsCases(time.Now().Truncate(time.Second).UTC()), cases(time.Now().Truncate(time.Second).UTC(), jobs)) {
+	rec.recordMetrics(stock, raw)
+	for _, c := range cases(time.Now().Truncate(time.Second).UTC(), jobs) {
 		rec.record(c)
 	}
-	for _, c := range slices.Concat(stockCases(time.Now().Truncate(time.Second).UTC(), stockJobs), stockMetricsCases(time.Now().Truncate(time.Second).UTC())) {
+	for _, c := range stockCases(time.Now().Truncate(time.Second).UTC(), stockJobs) {
 		stock.record(c)
 	}
-	for _, c := range slices.Concat(rawCases(time.Now().Truncate(time.Second).UTC(), rawJobs), rawMetricsCases(time.Now().Truncate(time.Second).UTC())) {
+	for _, c := range rawCases(time.Now().Truncate(time.Second).UTC(), rawJobs) {
 		raw.record(c)
 	}
 	rec.spoiledMetrics()
