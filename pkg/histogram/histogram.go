@@ -14,6 +14,11 @@ type Bucket struct {
 	Count        float64 // as a server estimates it: seldom a whole number
 }
 
+// Compare orders buckets by their bounds.
+func (b Bucket) Compare(o Bucket) int {
+	return cmp.Or(cmp.Compare(b.Lower, o.Lower), cmp.Compare(b.Upper, o.Upper))
+}
+
 // Histogram is a set of buckets that do not overlap, by their bounds. Empty ones may be missing.
 type Histogram []Bucket
 
@@ -59,6 +64,30 @@ func (h Histogram) BucketOf(quantile float64) (Bucket, bool) {
 	return last, last.Count > 0
 }
 
+// Quantile interpolates within the bucket of a quantile, as Prometheus does: evenly on a logarithmic scale, and evenly in
+// a bucket that begins at 0 or has no end. nil: the histogram is empty.
+func (h Histogram) Quantile(quantile float64) *float64 {
+	b, ok := h.BucketOf(quantile)
+	if !ok {
+		return nil
+	}
+	var below float64
+	for _, other := range h {
+		if other.Compare(b) < 0 {
+			below += other.Count
+		}
+	}
+	part := min(max((quantile*h.Total()-below)/b.Count, 0), 1)
+	v := b.Lower + (b.Upper-b.Lower)*part
+	switch {
+	case math.IsInf(b.Upper, 1):
+		v = b.Lower
+	case b.Lower > 0:
+		v = b.Lower * math.Pow(b.Upper/b.Lower, part)
+	}
+	return &v
+}
+
 // Above counts the executions that certainly took longer than a bound: those in buckets that begin there or later.
 func (h Histogram) Above(bound float64) (sum float64) {
 	for _, b := range h {
@@ -75,20 +104,24 @@ type Resolution struct {
 	Factor float64   // of a native histogram: the next bound divided by a bound
 }
 
-// Around gives the bounds between which the true value lies when a quantile was interpolated to be v.
+// Around gives the bounds between which the true value lies when a quantile was interpolated to be v. A value at the
+// last bound means: beyond it, so far that nothing tells.
 func (r Resolution) Around(v float64) (lower, upper float64) {
 	if r.Factor > 1 {
 		return v / r.Factor, v * r.Factor
 	}
-	upper = math.Inf(1)
-	for _, b := range r.Bounds {
+	if len(r.Bounds) == 0 {
+		return v, v
+	}
+	for _, b := range r.Bounds[:len(r.Bounds)-1] {
 		if b >= v*(1-1e-9) {
 			return lower, b
 		}
 		lower = b
 	}
-	if len(r.Bounds) == 0 {
-		return v, v
+	last := r.Bounds[len(r.Bounds)-1]
+	if v < last*(1-1e-9) {
+		return lower, last
 	}
-	return lower, upper
+	return last, math.Inf(1)
 }

@@ -39,8 +39,20 @@ func TestAround(t *testing.T) {
 	require.Equal(t, []float64{0.256, 0.512}, []float64{lower, upper})
 	lower, upper = Resolution{Bounds: []float64{0.256}}.Around(3)
 	require.Equal(t, []float64{0.256, math.Inf(1)}, []float64{lower, upper})
+	lower, upper = Resolution{Bounds: []float64{0.256, 0.512}}.Around(0.512)
+	require.Equal(t, []float64{0.512, math.Inf(1)}, []float64{lower, upper}, "the quantile is beyond the last bound")
+	lower, upper = Resolution{Bounds: []float64{0.256, 0.512}}.Around(0.5)
+	require.Equal(t, []float64{0.256, 0.512}, []float64{lower, upper})
 	lower, upper = Resolution{Factor: 2}.Around(3)
 	require.Equal(t, []float64{1.5, 6}, []float64{lower, upper})
 	lower, upper = Resolution{}.Around(3)
 	require.Equal(t, []float64{3, 3}, []float64{lower, upper}, "nothing is known of the buckets")
+}
+
+func TestQuantile(t *testing.T) {
+	h := Histogram{{0, 1, 50}, {1, 2, 0}, {2, 4, 40}, {4, math.Inf(1), 10}}
+	for q, want := range map[float64]float64{0.25: 0.5, 0.5: 1, 0.7: 2 * math.Sqrt2, 0.9: 4, 0.99: 4} {
+		require.InDelta(t, want, *h.Quantile(q), 1e-9, "%v", q)
+	}
+	require.Nil(t, Histogram{}.Quantile(0.5))
 }

@@ -27,7 +27,7 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 	if run == nil {
 		return data.Frames{frame.FlowSteps(nil, frame.StepsInfo{Info: n.info}, d.links(r.within))}, nil
 	}
-	known := d.baselines(ctx, n, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
+	known := d.baselines(ctx, n, r.Source, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
 	jobs := shownJobs(r, run, n)
 	describeRun(n, run)
 	if err := ctx.Err(); err != nil && !upstream.TimeOver(ctx) {

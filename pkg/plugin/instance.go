@@ -10,6 +10,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/settings"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
+	"github.com/flowsteps/windmill-datasource/pkg/tracemetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
@@ -21,11 +22,12 @@ type Datasource struct {
 	uid      string
 	kind     string // the plugin's id
 
-	tempo   *tempo.Client       // nil: not configured
-	metrics *spanmetrics.Client // nil: not configured
-	logs    *loki.Client        // nil: not configured
-	reader  *runs.Reader        // nil without Tempo
-	open    []*upstream.Client  // to be closed
+	tempo   *tempo.Client        // nil: not configured
+	metrics *spanmetrics.Client  // nil: not configured
+	logs    *loki.Client         // nil: not configured
+	traces  *tracemetrics.Client // nil without Tempo
+	reader  *runs.Reader         // nil without Tempo
+	open    []*upstream.Client   // to be closed
 	now     func() time.Time
 }
 
@@ -71,6 +73,7 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 
 func (d *Datasource) useTempo(up *upstream.Client) {
 	d.tempo = tempo.New(up)
+	d.traces = tracemetrics.New(d.tempo)
 	d.reader = runs.New(d.tempo, d.now).Limited(runs.Limits{Jobs: d.settings.Limits.Jobs, Requests: d.settings.Limits.Requests})
 }
 

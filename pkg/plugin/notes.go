@@ -6,6 +6,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
+	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -87,4 +88,11 @@ func (n *notes) takeOver(what string, other *notes) {
 	}
 	n.info.Queries = append(n.info.Queries, other.info.Queries...)
 	n.info.Stats = append(n.info.Stats, other.info.Stats...)
+}
+
+// fromFigures takes over where figures of steps came from, and what was to be said.
+func (n *notes) fromFigures(source spanmetrics.Source, h spanmetrics.Histogram, list, queries []string) {
+	n.fromMetrics(list, queries)
+	n.info.Custom["source"], n.info.Custom["baselineSource"] = string(source), string(source)
+	n.info.Custom["baselineHistogram"] = string(h)
 }

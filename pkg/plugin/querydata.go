@@ -92,6 +92,8 @@ func handlers() map[query.Type]handler {
 		query.RunTrace:         (*Datasource).runTrace,
 		query.Deployments:      (*Datasource).deployments,
 		query.StepLogs:         (*Datasource).stepLogs,
+		query.StepRegressions:  (*Datasource).stepRegressions,
+		query.StepHeatmap:      (*Datasource).stepHeatmap,
 	}
 }
 

@@ -12,9 +12,6 @@ import (
 
 // stepContribution gives the time that each step took over time: seconds per second, or its share of all steps shown.
 func (d *Datasource) stepContribution(ctx context.Context, r request) (data.Frames, error) {
-	if d.metrics == nil {
-		return nil, needs("step contribution", "Prometheus")
-	}
 	n := newNotes()
 	choice, err := d.chooseSteps(ctx, r, n)
 	if err != nil {

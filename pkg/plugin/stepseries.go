@@ -15,14 +15,17 @@ const (
 
 // stepSeries asks for a measure of the steps over time, and leaves out the steps that are not of the flows asked for.
 func (d *Datasource) stepSeries(ctx context.Context, r request, n *notes, choice stepChoice, m spanmetrics.Measure) ([]flowstep.Series, error) {
-	res, err := d.metrics.StepSeries(ctx, spanmetrics.SeriesRequest{
-		Filter: choice.filter, Measure: m, Quantiles: r.Quantiles, Start: r.within.From, End: r.within.To, Step: stepOf(r),
+	res, err := fromFigures(ctx, d, n, choice.source(r), func(f figures) (spanmetrics.SeriesResult, bool, error) {
+		res, err := f.StepSeries(ctx, spanmetrics.SeriesRequest{
+			Filter: choice.filterFor(f), Measure: m, Quantiles: r.Quantiles, Start: r.within.From, End: r.within.To, Step: stepOf(r),
+		})
+		return res, len(res.Series) > 0, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	n.fromMetrics(res.Notices, res.Queries)
-	n.info.Custom["baselineSource"], n.info.Custom["baselineHistogram"] = string(res.Source), string(res.Histogram)
+	n.fromFigures(res.Source, res.Histogram, res.Notices, res.Queries)
+	choice.sayTraced(n, res.Source)
 	series := make([]flowstep.Series, 0, len(res.Series))
 	for _, s := range res.Series {
 		key := flowstep.Key(s.Key)

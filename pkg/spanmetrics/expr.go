@@ -16,6 +16,7 @@ type figure struct {
 	matchers []string
 	window   time.Duration
 	only     map[Key]bool // the matchers select more: all combinations of the keys' parts. nil: no restriction
+	whole    bool         // all steps are added up
 }
 
 // figuresFor are the figures of keys, steps apart from flows. Without a path there are none of flows:
@@ -24,13 +25,13 @@ func figuresFor(d dims, keys []Key, window time.Duration, more []string) []figur
 	var out []figure
 	steps, flows := split(keys)
 	for _, part := range d.chunks(steps) {
-		out = append(out, figure{d, false, slices.Concat(d.base(false), d.keyMatchers(part, false), more), window, d.reduced(part)})
+		out = append(out, figure{d, false, slices.Concat(d.base(false), d.keyMatchers(part, false), more), window, d.reduced(part), false})
 	}
 	if d.byName() {
 		return out
 	}
 	for _, part := range d.chunks(flows) {
-		out = append(out, figure{d, true, slices.Concat(d.base(true), d.keyMatchers(part, true), more), window, d.reduced(part)})
+		out = append(out, figure{d, true, slices.Concat(d.base(true), d.keyMatchers(part, true), more), window, d.reduced(part), false})
 	}
 	return out
 }
@@ -42,7 +43,15 @@ func (f figure) key(m model.Metric) (Key, bool) {
 }
 
 func (f figure) sum(function, metric string, more ...string) string {
-	by := f.dims.groups(f.flows)
+	return f.sumBy(nil, function, metric, more...)
+}
+
+// sumBy groups by more labels than those of the step.
+func (f figure) sumBy(extra []string, function, metric string, more ...string) string {
+	by := extra
+	if !f.whole {
+		by = append(by, f.dims.groups(f.flows)...)
+	}
 	return "sum by (" + strings.Join(by, ", ") + ") (" + f.over(function, metric, more...) + ")"
 }
 
@@ -55,8 +64,7 @@ func (f figure) quantile(q float64, h Histogram, function string) string {
 	if h == HistogramNative {
 		return "histogram_quantile(" + formatFloat(q) + ", " + f.sum(function, metricLatency) + ")"
 	}
-	by := append([]string{"le"}, f.dims.groups(f.flows)...)
-	return "histogram_quantile(" + formatFloat(q) + ", sum by (" + strings.Join(by, ", ") + ") (" + f.over(function, metricBucket) + "))"
+	return "histogram_quantile(" + formatFloat(q) + ", " + f.sumBy([]string{labelBound}, function, metricBucket) + ")"
 }
 
 // count is the number of executions in the window.

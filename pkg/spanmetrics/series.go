@@ -125,7 +125,7 @@ func (c *Client) ranges(ctx context.Context, a *asked, figures []figure, h Histo
 		return nil, err
 	}
 	slices.SortFunc(out, func(a, b Series) int {
-		return cmp.Or(a.compare(b.Key), cmp.Compare(a.Quantile, b.Quantile))
+		return cmp.Or(a.Compare(b.Key), cmp.Compare(a.Quantile, b.Quantile))
 	})
 	return out, nil
 }

@@ -2,7 +2,11 @@
 // like here, what each step usually takes, statistics of a window and latency over time.
 package spanmetrics
 
-import "time"
+import (
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/histogram"
+)
 
 // Key names a step, or a flow when Step is empty.
 type Key struct {
@@ -17,6 +21,7 @@ type Source string
 const (
 	SourceSpanMetrics Source = "span-metrics"         // by workspace, path and step
 	SourceByName      Source = "span-metrics-by-name" // by span name alone: mixes every flow's step of that name
+	SourceTraceQL     Source = "traceql-metrics"      // of TraceQL metrics, see package tracemetrics
 	SourceNone        Source = "none"                 // there are no span metrics
 )
 
@@ -68,12 +73,13 @@ type BaselineRequest struct {
 
 // Baselines are the answers that were found. A key without a baseline is not in ByKey.
 type Baselines struct {
-	ByKey     map[Key]Baseline
-	Shape     Shape // of the series in the window
-	Source    Source
-	Histogram Histogram
-	Notices   []string // sentences for the user
-	Queries   []string // the PromQL that was sent
+	ByKey      map[Key]Baseline
+	Shape      Shape // of the series in the window
+	Source     Source
+	Histogram  Histogram
+	Resolution histogram.Resolution // how exact the quantiles are
+	Notices    []string             // sentences for the user
+	Queries    []string             // the PromQL that was sent
 }
 
 // Filter narrows statistics. Values of one list are alternatives; an empty list is no filter.
@@ -87,6 +93,8 @@ type Filter struct {
 type StatsRequest struct {
 	Filter     Filter
 	Start, End time.Time
+	// Before is the end of the window of the same length to compare with. Zero: Start, the window just before.
+	Before time.Time
 }
 
 // StepStats are the statistics of one step. Durations are seconds; nil is unknown.
@@ -102,8 +110,11 @@ type StepStats struct {
 	P99        *float64
 	Mean       *float64
 	Total      *float64 // seconds spent in the step during the window
-	// PreviousP95 is the p95 of the window of the same length before this one.
-	PreviousP95 *float64
+	// Buckets are the executions by how long they took.
+	Buckets histogram.Histogram
+	// The same of the window to compare with.
+	PreviousCalls, PreviousP95, PreviousMean *float64
+	PreviousBuckets                          histogram.Histogram
 	// SizeBytes is the mean size of the step's spans in Tempo, bytes per execution.
 	SizeBytes *float64
 }
