@@ -26,6 +26,7 @@ const (
 // Settings are the data source's settings, checked and with defaults. Printing them shows no secret.
 type Settings struct {
 	Tempo, Prometheus, Loki Upstream
+	Streaming               Streaming     // of Tempo's searches
 	WindmillURL             string        // base URL of Windmill's pages, without a trailing slash; "" if none
 	BaselineWindow          time.Duration // DefaultBaselineWindow if not set
 }
@@ -72,6 +73,9 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 		if *u.into, err = loadUpstream(ctx, s, m, u.key, u.name, u.block); err != nil {
 			return Settings{}, err
 		}
+	}
+	if out.Streaming, err = loadStreaming(m.Tempo); err != nil {
+		return Settings{}, err
 	}
 	return out, nil
 }
