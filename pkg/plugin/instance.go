@@ -3,6 +3,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
@@ -21,6 +22,7 @@ type Datasource struct {
 	kind     string // the plugin's id
 
 	tempo   *tempo.Client       // nil: not configured
+	stream  *tempo.Stream       // nil: searches are not streamed
 	metrics *spanmetrics.Client // nil: not configured
 	reader  *runs.Reader        // nil without Tempo
 	open    []*upstream.Client  // to be closed
@@ -31,6 +33,7 @@ var (
 	_ backend.QueryDataHandler      = (*Datasource)(nil)
 	_ backend.CallResourceHandler   = (*Datasource)(nil)
 	_ backend.CheckHealthHandler    = (*Datasource)(nil)
+	_ backend.StreamHandler         = (*Datasource)(nil)
 	_ instancemgmt.InstanceDisposer = (*Datasource)(nil)
 )
 
@@ -53,6 +56,10 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 		d.open = append(d.open, up)
 		d.tempo = tempo.New(up)
 		d.reader = runs.New(d.tempo, now)
+		if d.stream, err = searchStream(loaded, up); err != nil {
+			d.Dispose()
+			return nil, err
+		}
 	}
 	if loaded.Prometheus.Configured() {
 		up, err := loaded.Prometheus.Client()
@@ -68,9 +75,27 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 
 // Dispose closes the idle connections to the upstreams, when the settings have changed or the data source is removed.
 func (d *Datasource) Dispose() {
+	if d.stream != nil {
+		d.stream.Close()
+	}
 	for _, up := range d.open {
 		up.Close()
 	}
+}
+
+// searchStream is nil when streaming is off, and when it cannot be had because of a proxy: searches go over HTTP then.
+func searchStream(s settings.Settings, up *upstream.Client) (*tempo.Stream, error) {
+	if !s.Streaming.Enabled {
+		return nil, nil
+	}
+	conn, err := s.Tempo.Conn(up, s.Streaming.GRPCURL)
+	if errors.Is(err, upstream.ErrNoRPC) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tempo.NewStream(conn), nil
 }
 
 // CheckHealth tests each upstream apart and says what to change.

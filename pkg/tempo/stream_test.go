@@ -120,7 +120,9 @@ func TestStreamErrors(t *testing.T) {
 		codes.ResourceExhausted: {429, "Tempo has too many requests to answer this one now (status 429): try again later. It says: oh."},
 		codes.Internal:          {502, "Tempo failed (status 500). It says: oh."},
 	} {
-		s, _ := streaming(t, func(*tempopb.SearchRequest, tempopb.StreamingQuerier_SearchServer) error { return status.Error(code, "oh") })
+		s, _ := streaming(t, func(*tempopb.SearchRequest, tempopb.StreamingQuerier_SearchServer) error {
+			return status.Error(code, "oh")
+		})
 		_, err := s.Search(context.Background(), SearchRequest{Query: "{}"}, ignore)
 		require.Error(t, err, code)
 		assert.Equal(t, want.text, err.Error())
@@ -230,7 +232,7 @@ func TestWithoutStreamsOverHTTP(t *testing.T) {
 			}
 			require.Len(t, r.reason, 1, "said once")
 			assert.ErrorIs(t, r.reason[0], upstream.ErrNoRPC)
-			t.Log(r.reason[0])
+			assert.ErrorContains(t, r.reason[0], "or a proxy before it, does not speak gRPC.")
 		})
 	}
 	s, _ := dial(t, "http://127.0.0.1:1")

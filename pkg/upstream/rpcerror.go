@@ -11,6 +11,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
+const notRPC = "%s, or a proxy before it, does not speak gRPC."
+
 // refused makes of a failed gRPC call the same sentences as of a failed HTTP request.
 func (c *Conn) refused(ctx context.Context, err error) *Error {
 	if e := AsError(err); e != nil {
@@ -38,10 +40,13 @@ func (c *Conn) refused(ctx context.Context, err error) *Error {
 	case codes.Unimplemented, codes.NotFound:
 		return c.noRPC("%s does not know gRPC searches: is stream_over_http_enabled set, or is the gRPC port given?", where)
 	case codes.Unavailable:
+		if strings.Contains(s.Message(), "HTTP/1.1 header") {
+			return c.noRPC(notRPC, where)
+		}
 		return c.noRPC("%s", c.up.failed(ctx, errors.New(s.Message())).Message)
 	}
 	if strings.Contains(s.Message(), "unexpected HTTP status") || strings.Contains(s.Message(), "unexpected content-type") {
-		return c.noRPC("%s, or a proxy before it, does not speak gRPC.", where)
+		return c.noRPC(notRPC, where)
 	}
 	if ctx.Err() != nil {
 		return c.up.failed(ctx, ctx.Err())
