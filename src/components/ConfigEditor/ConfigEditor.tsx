@@ -7,6 +7,7 @@ import { type WindmillOptions, type WindmillSecureOptions } from '../../types';
 import { FlowSettings } from './FlowSettings';
 import { LinkTarget } from './LinkTarget';
 import { NetworkSettings } from './NetworkSettings';
+import { StreamingFields } from './StreamingFields';
 import { UpstreamSection } from './UpstreamSection';
 
 export type Props = DataSourcePluginOptionsEditorProps<WindmillOptions, WindmillSecureOptions>;
@@ -28,7 +29,9 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
         title="Tempo"
         description="Where Windmill's traces are. Runs and their steps are read from here."
         placeholder="http://tempo:3200"
-      />
+      >
+        <StreamingFields {...form} />
+      </UpstreamSection>
       <Divider />
       <UpstreamSection
         {...form}
