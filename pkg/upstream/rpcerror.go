@@ -2,6 +2,8 @@ package upstream
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"net/http"
@@ -43,7 +45,7 @@ func (c *Conn) refused(ctx context.Context, err error) *Error {
 		if strings.Contains(s.Message(), "HTTP/1.1 header") {
 			return c.noRPC(notRPC, where)
 		}
-		return c.noRPC("%s", c.up.failed(ctx, errors.New(s.Message())).Message)
+		return c.noRPC("%s", c.up.failed(ctx, connectionError(s.Message())).Message)
 	}
 	if strings.Contains(s.Message(), "unexpected HTTP status") || strings.Contains(s.Message(), "unexpected content-type") {
 		return c.noRPC(notRPC, where)
@@ -52,6 +54,17 @@ func (c *Conn) refused(ctx context.Context, err error) *Error {
 		return c.up.failed(ctx, ctx.Err())
 	}
 	return NewError(name, http.StatusBadGateway, err, "%s failed (status 500).%s", name, says)
+}
+
+// connectionError gives back the type of an error of which gRPC left only the text.
+func connectionError(text string) error {
+	switch {
+	case strings.Contains(text, "signed by unknown authority"):
+		return x509.UnknownAuthorityError{}
+	case strings.Contains(text, "first record does not look like a TLS handshake"):
+		return tls.RecordHeaderError{Msg: "first record does not look like a TLS handshake"}
+	}
+	return errors.New(text)
 }
 
 func (c *Conn) noRPC(format string, args ...any) *Error {
