@@ -19,16 +19,7 @@ export type QueryType =
 
 /** A figure of a step or a run; which of them a query type has is in queryTypes.ts. */
 export type Measure =
-  | 'latency'
-  | 'errors'
-  | 'rate'
-  | 'queue'
-  | 'size'
-  | 'seconds'
-  | 'share'
-  | 'duration'
-  | 'outcome'
-  | 'ratio';
+  'latency' | 'errors' | 'rate' | 'queue' | 'size' | 'seconds' | 'share' | 'duration' | 'outcome' | 'ratio';
 
 /** What a window is compared with: the one of the same length before, or the same hours a day or a week ago. */
 export type CompareWith = 'previous' | 'day' | 'week';
@@ -151,9 +142,20 @@ export interface LokiOptions extends UpstreamOptions {
   streamSelector?: string;
 }
 
+/** Tempo's searches are streamed over gRPC, so that what is found is seen while it comes. */
+export interface StreamingOptions {
+  enabled?: boolean;
+  /** Address of Tempo's gRPC port. Empty: Tempo's own URL, which serves gRPC with stream_over_http_enabled. */
+  grpcUrl?: string;
+}
+
+export interface TempoOptions extends UpstreamOptions {
+  streaming?: boolean | StreamingOptions;
+}
+
 /** Settings that are not secret. */
 export interface WindmillOptions extends DataSourceJsonData {
-  tempo?: UpstreamOptions;
+  tempo?: TempoOptions;
   prometheus?: UpstreamOptions;
   loki?: LokiOptions;
   /** Base address of the Windmill instance, for links to jobs. */

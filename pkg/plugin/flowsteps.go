@@ -37,8 +37,9 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 	return data.Frames{frame.FlowSteps(flowstep.Steps(run, jobs, known), info, d.links(r.within))}, nil
 }
 
-// latestFinished picks the newest run that has ended and matches the filters. "": there is none, which is said.
-func (d *Datasource) latestFinished(ctx context.Context, r request, n *notes) (string, error) {
+// latest picks the newest run that matches the filters and has ended, or that runs if it is to be followed. "": there is
+// none, which is said.
+func (d *Datasource) latest(ctx context.Context, r request, n *notes) (string, error) {
 	list, err := d.reader.List(ctx, r.Query, r.within, latestOf)
 	if err != nil {
 		return "", err
@@ -47,6 +48,10 @@ func (d *Datasource) latestFinished(ctx context.Context, r request, n *notes) (s
 	for _, run := range list.Runs {
 		if run.Outcome != windmill.OutcomeRunning {
 			n.infof("No run was named: this is the latest finished run that matches, %s of %s.", run.ID, orUnknown(run.Root.ScriptPath))
+			return run.ID, nil
+		}
+		if r.Follow {
+			n.infof("No run was named: this is the latest run that matches, %s of %s, which is running.", run.ID, orUnknown(run.Root.ScriptPath))
 			return run.ID, nil
 		}
 	}
@@ -73,6 +78,9 @@ func describeRun(n *notes, run *windmill.Run) {
 	}
 	if run.FailedStep != nil && run.FailedStep.Path != "" {
 		n.info.Custom["failedStep"] = run.FailedStep.Path
+	}
+	if run.Outcome == windmill.OutcomeRunning {
+		frame.MarkRunning(n.info)
 	}
 	if !run.Root.Created.IsZero() {
 		n.info.Custom["created"] = run.Root.Created.Format(time.RFC3339Nano)

@@ -28,6 +28,7 @@ const (
 type Settings struct {
 	Tempo, Prometheus, Loki Upstream
 	StreamSelector          string        // LogQL selector of the streams with Windmill's logs; "": all streams
+	Streaming               Streaming     // of Tempo's searches
 	WindmillURL             string        // base URL of Windmill's pages, without a trailing slash; "" if none
 	BaselineWindow          time.Duration // DefaultBaselineWindow if not set
 	Limits                  Limits        // DefaultLimits where not set
@@ -80,6 +81,9 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 			return Settings{}, err
 		}
 		u.into.maxBody = out.Limits.Bytes
+	}
+	if out.Streaming, err = loadStreaming(m.Tempo); err != nil {
+		return Settings{}, err
 	}
 	out.StreamSelector, err = streamSelector(m.Loki)
 	return out, err

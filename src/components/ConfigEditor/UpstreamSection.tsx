@@ -45,6 +45,7 @@ export function UpstreamSection({ description, placeholder, children, ...form }:
         <SubSection title="HTTP headers" description="Sent with every request. Values are stored encrypted.">
           <HeaderFields {...form} />
         </SubSection>
+        {children}
         <LinkTarget {...form} />
       </Stack>
     </ConfigSection>
