@@ -69,7 +69,7 @@ export interface WindmillQuery extends DataQuery {
   filters?: Partial<Record<FilterKey, string[] | string>>;
   /** Duration such as "200ms", "1.5s" or "2m". Empty: no minimum. */
   minDuration?: string;
-  /** flow-runs: how many runs at most, 1 to 1000. */
+  /** How many rows at most (runs, log lines, deployments), 1 to 1000. */
   limit?: number;
   /** step-latency: each above 0 and below 1. */
   quantiles?: number[];
@@ -97,6 +97,10 @@ export interface WindmillQuery extends DataQuery {
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
+/** step-regressions: the largest change, 1000 is +100 000 %. */
+export const MAX_THRESHOLD = 1000;
+/** step-logs. */
+export const MAX_SEARCH_BYTES = 1000;
 export const DEFAULT_QUANTILES = [0.5, 0.95];
 export const DEFAULT_BASELINE_WINDOW = '24h';
 /** Seconds that a request to an upstream may take. */
