@@ -12,6 +12,7 @@ import { interpolateFilters, interpolateQuery } from './query/interpolate';
 import { defaultQuery } from './query/queryTypes';
 import { TagValuesCache } from './query/tagValues';
 import { type FilterKey, type TagValues, type WindmillOptions, type WindmillQuery } from './types';
+import { WindmillVariableSupport } from './variables/variableSupport';
 
 /** The data source in the browser: it fills in variables and hands every query to the backend. */
 export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, WindmillOptions> {
@@ -22,6 +23,7 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     private readonly templateSrv: TemplateSrv = getTemplateSrv()
   ) {
     super(instanceSettings);
+    this.variables = new WindmillVariableSupport(this);
   }
 
   getDefaultQuery(app: CoreApp): Partial<WindmillQuery> {
@@ -45,10 +47,15 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
    * Values of one filter in the time range, narrowed by the query's other filters.
    * Fails with what the backend says, for example when Tempo does not answer.
    */
-  filterValues(tag: FilterKey, query: WindmillQuery, range: TimeRange = getDefaultTimeRange()): Promise<TagValues> {
+  filterValues(
+    tag: FilterKey,
+    query: Pick<WindmillQuery, 'filters'>,
+    range: TimeRange = getDefaultTimeRange(),
+    scopedVars: ScopedVars = {}
+  ): Promise<TagValues> {
     return this.tagValues.get({
       tag,
-      filters: interpolateFilters(query.filters, this.templateSrv, {}),
+      filters: interpolateFilters(query.filters, this.templateSrv, scopedVars),
       from: range.from.valueOf(),
       to: range.to.valueOf(),
     });

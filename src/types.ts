@@ -19,16 +19,7 @@ export type QueryType =
 
 /** A figure of a step or a run; which of them a query type has is in queryTypes.ts. */
 export type Measure =
-  | 'latency'
-  | 'errors'
-  | 'rate'
-  | 'queue'
-  | 'size'
-  | 'seconds'
-  | 'share'
-  | 'duration'
-  | 'outcome'
-  | 'ratio';
+  'latency' | 'errors' | 'rate' | 'queue' | 'size' | 'seconds' | 'share' | 'duration' | 'outcome' | 'ratio';
 
 /** What a window is compared with: the one of the same length before, or the same hours a day or a week ago. */
 export type CompareWith = 'previous' | 'day' | 'week';
@@ -106,6 +97,19 @@ export const DEFAULT_BASELINE_WINDOW = '24h';
 /** Seconds that a request to an upstream may take. */
 export const DEFAULT_TIMEOUT_SECONDS = 30;
 export const MAX_TIMEOUT_SECONDS = 3600;
+
+/** What a dashboard variable lists: the values of a filter, or the ids of runs. */
+export type VariableValues = Exclude<FilterKey, 'jobId' | 'rootJob' | 'parentJob'> | 'run';
+
+/** The query of a dashboard variable. */
+export interface WindmillVariableQuery extends DataQuery {
+  /** Empty: flow. */
+  values?: VariableValues;
+  /** Only values that go with these; other variables can be used. */
+  filters?: Partial<Record<FilterKey, string[] | string>>;
+  /** Runs only: how many at most, the newest first. */
+  limit?: number;
+}
 
 /** Answer of the backend's resource `tag-values`. */
 export interface TagValues {
