@@ -1,12 +1,20 @@
 import {
+  type AdHocVariableFilter,
   type CoreApp,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
   getDefaultTimeRange,
+  type MetricFindValue,
   type ScopedVars,
   type TimeRange,
 } from '@grafana/data';
 import { DataSourceWithBackend, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import { type Observable } from 'rxjs';
 
+import { annotationSupport } from './annotations/annotationSupport';
+import { adHocKeys, adHocProblem, underAdHocFilters, withAdHocFilters } from './query/adHoc';
 import { queryDisplayText } from './query/displayText';
 import { interpolateFilters, interpolateQuery } from './query/interpolate';
 import { defaultQuery } from './query/queryTypes';
@@ -24,6 +32,7 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
   ) {
     super(instanceSettings);
     this.variables = new WindmillVariableSupport(this);
+    this.annotations = annotationSupport(() => Number(templateSrv.replace('${__to}')));
   }
 
   getDefaultQuery(app: CoreApp): Partial<WindmillQuery> {
@@ -35,8 +44,26 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     return !query.hide && Boolean(query.queryType);
   }
 
-  applyTemplateVariables(query: WindmillQuery, scopedVars: ScopedVars): WindmillQuery {
-    return interpolateQuery(query, this.templateSrv, scopedVars);
+  query(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
+    const filtersOf = (query: WindmillQuery) => interpolateFilters(query.filters, this.templateSrv, request.scopedVars);
+    return underAdHocFilters(request, filtersOf, (checked) => super.query(checked));
+  }
+
+  applyTemplateVariables(query: WindmillQuery, scopedVars: ScopedVars, adHoc?: AdHocVariableFilter[]): WindmillQuery {
+    const { filters, ...rest } = interpolateQuery(query, this.templateSrv, scopedVars);
+    return { ...rest, filters: withAdHocFilters(filters, adHoc) };
+  }
+
+  /** What a dashboard can be filtered by. */
+  async getTagKeys(): Promise<MetricFindValue[]> {
+    return adHocKeys();
+  }
+
+  /** Values of one of them, narrowed by the other filters of the dashboard. */
+  async getTagValues({ key, filters, timeRange }: DataSourceGetTagValuesOptions): Promise<MetricFindValue[]> {
+    const others = withAdHocFilters({}, adHocProblem(filters) ? [] : filters);
+    const { values } = await this.filterValues(key as FilterKey, { filters: others }, timeRange);
+    return values.map((value) => ({ text: value, value }));
   }
 
   getQueryDisplayText(query: WindmillQuery): string {

@@ -19,7 +19,8 @@ export type QueryType =
 
 /** A figure of a step or a run; which of them a query type has is in queryTypes.ts. */
 export type Measure =
-  'latency' | 'errors' | 'rate' | 'queue' | 'size' | 'seconds' | 'share' | 'duration' | 'outcome' | 'ratio';
+  | ('latency' | 'errors' | 'rate' | 'queue' | 'size' | 'seconds' | 'share' | 'duration' | 'outcome' | 'ratio')
+  | ('change' | 'p95' | 'previous_p95' | 'impact');
 
 /** What a window is compared with: the one of the same length before, or the same hours a day or a week ago. */
 export type CompareWith = 'previous' | 'day' | 'week';
@@ -68,13 +69,13 @@ export interface WindmillQuery extends DataQuery {
   baselineWindow?: string;
   /** run-compare: the second run. Empty: the baseline. */
   compareRunId?: string;
-  /** step-latency, step-contribution, run-grid. Empty: the type's first. */
+  /** step-latency, step-contribution, run-grid; step-regressions in alert rules. Empty: the type's first. */
   measure?: Measure;
   /** step-stats, step-regressions. Empty: previous. */
   compareWith?: CompareWith;
-  /** step-regressions: change of the p95 that counts, 0.5 is +50 %. Empty: the rule's default. */
+  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. Empty: the rule's default. */
   threshold?: number;
-  /** step-regressions: fewer calls in either window say nothing. Empty: the rule's default. */
+  /** step-regressions, step-stats: fewer calls in either window say nothing. Empty: the rule's default. */
   minCalls?: number;
   /** Types made of span metrics. Empty: auto. */
   source?: FigureSource;

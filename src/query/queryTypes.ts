@@ -59,7 +59,7 @@ export const QUERY_TYPES: QueryTypeInfo[] = [
       value: 'step-stats',
       label: 'Step statistics',
       description: 'Calls, errors and latency of each step over the time range',
-      options: ['compareWith', 'source'],
+      options: ['compareWith', 'threshold', 'minCalls', 'source'],
     },
     false
   ),
@@ -95,7 +95,7 @@ export const QUERY_TYPES: QueryTypeInfo[] = [
       value: 'step-regressions',
       label: 'Step regressions',
       description: 'Steps that became slower than in an earlier window, for tables and alert rules',
-      options: ['compareWith', 'threshold', 'minCalls', 'source'],
+      options: ['measure', 'compareWith', 'threshold', 'minCalls', 'source'],
     },
     true
   ),

@@ -1,10 +1,11 @@
 import { type DataFrame, dateTimeFormat, type MetricFindValue } from '@grafana/data';
 
+import { columns } from '../query/columns';
+
 /** A choice for each row of flow-runs frames: the value is the run's id, the text says which run that is. */
 export function runChoices(frames: DataFrame[], timeZone: string): MetricFindValue[] {
   return frames.flatMap((frame) => {
-    const column = (name: string): unknown[] => frame.fields.find((field) => field.name === name)?.values ?? [];
-    const [ids, flows, starts, outcomes] = ['run_id', 'flow', 'start', 'outcome'].map(column);
+    const [ids, flows, starts, outcomes] = columns(frame, 'run_id', 'flow', 'start', 'outcome');
     return ids.flatMap((id, row) => {
       if (typeof id !== 'string' || id === '') {
         return [];

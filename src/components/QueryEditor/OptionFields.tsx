@@ -28,7 +28,11 @@ export function OptionFields({ info, query, onChange }: Props) {
       {has('measure') && measures && (
         <ChoiceOption
           label="Measure"
-          tooltip="Which figure of a step to show"
+          tooltip={
+            info.value === 'step-regressions'
+              ? 'Which figure alert rules get, which take one for each step; a table has all of them'
+              : 'Which figure of a step to show'
+          }
           choices={measures}
           value={measures.some((choice) => choice.value === query.measure) ? query.measure : undefined}
           onChange={(measure) => onChange({ measure })}

@@ -103,11 +103,11 @@ describe('query type', () => {
   it.each<[WindmillQuery['queryType'], string[]]>([
     ['flow-runs', ['Minimum duration', 'Limit', 'Baseline window']],
     ['flow-steps', ['Run id', 'Minimum duration', 'Baseline window', 'Follow']],
-    ['step-stats', ['Compare with', 'Source']],
+    ['step-stats', ['Compare with', 'Slower by (%)', 'Least calls', 'Source']],
     ['step-latency', ['Measure', 'Quantiles', 'Source']],
     ['step-contribution', ['Measure', 'Source']],
     ['step-heatmap', ['Source']],
-    ['step-regressions', ['Compare with', 'Slower by (%)', 'Least calls', 'Source']],
+    ['step-regressions', ['Measure', 'Compare with', 'Slower by (%)', 'Least calls', 'Source']],
     ['run-grid', ['Measure', 'Minimum duration', 'Limit', 'Baseline window']],
     ['run-compare', ['Run id', 'Compare with run', 'Baseline window']],
     ['step-map', ['Limit']],
