@@ -19,7 +19,8 @@ export type QueryType =
 
 /** A figure of a step or a run; which of them a query type has is in queryTypes.ts. */
 export type Measure =
-  'latency' | 'errors' | 'rate' | 'queue' | 'size' | 'seconds' | 'share' | 'duration' | 'outcome' | 'ratio';
+  | ('latency' | 'errors' | 'rate' | 'queue' | 'size' | 'seconds' | 'share' | 'duration' | 'outcome' | 'ratio')
+  | ('change' | 'p95' | 'previous_p95' | 'impact');
 
 /** What a window is compared with: the one of the same length before, or the same hours a day or a week ago. */
 export type CompareWith = 'previous' | 'day' | 'week';
@@ -60,7 +61,7 @@ export interface WindmillQuery extends DataQuery {
   filters?: Partial<Record<FilterKey, string[] | string>>;
   /** Duration such as "200ms", "1.5s" or "2m". Empty: no minimum. */
   minDuration?: string;
-  /** flow-runs: how many runs at most, 1 to 1000. */
+  /** How many rows at most (runs, log lines, deployments), 1 to 1000. */
   limit?: number;
   /** step-latency: each above 0 and below 1. */
   quantiles?: number[];
@@ -68,13 +69,13 @@ export interface WindmillQuery extends DataQuery {
   baselineWindow?: string;
   /** run-compare: the second run. Empty: the baseline. */
   compareRunId?: string;
-  /** step-latency, step-contribution, run-grid. Empty: the type's first. */
+  /** step-latency, step-contribution, run-grid; step-regressions in alert rules. Empty: the type's first. */
   measure?: Measure;
   /** step-stats, step-regressions. Empty: previous. */
   compareWith?: CompareWith;
-  /** step-regressions: change of the p95 that counts, 0.5 is +50 %. Empty: the rule's default. */
+  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. Empty: the rule's default. */
   threshold?: number;
-  /** step-regressions: fewer calls in either window say nothing. Empty: the rule's default. */
+  /** step-regressions, step-stats: fewer calls in either window say nothing. Empty: the rule's default. */
   minCalls?: number;
   /** Types made of span metrics. Empty: auto. */
   source?: FigureSource;
@@ -88,11 +89,28 @@ export interface WindmillQuery extends DataQuery {
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
+/** step-regressions: the largest change, 1000 is +100 000 %. */
+export const MAX_THRESHOLD = 1000;
+/** step-logs. */
+export const MAX_SEARCH_BYTES = 1000;
 export const DEFAULT_QUANTILES = [0.5, 0.95];
 export const DEFAULT_BASELINE_WINDOW = '24h';
 /** Seconds that a request to an upstream may take. */
 export const DEFAULT_TIMEOUT_SECONDS = 30;
 export const MAX_TIMEOUT_SECONDS = 3600;
+
+/** What a dashboard variable lists: the values of a filter, or the ids of runs. */
+export type VariableValues = Exclude<FilterKey, 'jobId' | 'rootJob' | 'parentJob'> | 'run';
+
+/** The query of a dashboard variable. */
+export interface WindmillVariableQuery extends DataQuery {
+  /** Empty: flow. */
+  values?: VariableValues;
+  /** Only values that go with these; other variables can be used. */
+  filters?: Partial<Record<FilterKey, string[] | string>>;
+  /** Runs only: how many at most, the newest first. */
+  limit?: number;
+}
 
 /** Answer of the backend's resource `tag-values`. */
 export interface TagValues {

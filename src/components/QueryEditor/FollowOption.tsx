@@ -8,16 +8,16 @@ interface Props {
   onChange: (follow: boolean | undefined) => void;
 }
 
-/** Whether results are updated while runs go on. */
-export function FollowField({ value, onChange }: Props) {
+/** Whether the answer goes on while the run does. */
+export function FollowOption({ value = false, onChange }: Props) {
   const id = useId();
   return (
     <OptionField
       id={id}
       label="Follow"
-      tooltip="Update the results while the run goes on, or as new runs come in. Needs Grafana Live."
+      tooltip="Go on while runs do: what is new appears by itself. Needs Grafana Live."
     >
-      <Switch id={id} value={Boolean(value)} onChange={(event) => onChange(event.currentTarget.checked || undefined)} />
+      <Switch id={id} value={value} onChange={(event) => onChange(event.currentTarget.checked || undefined)} />
     </OptionField>
   );
 }
