@@ -37,7 +37,6 @@ export function UpstreamSection({ description, placeholder, children, ...form }:
     <ConfigSection title={form.title} description={description}>
       <Stack direction="column" gap={3}>
         <ConnectionFields {...form} placeholder={placeholder} />
-        {children}
         <AuthFields {...form} />
         <SubSection title="TLS">
           <TlsFields {...form} />
