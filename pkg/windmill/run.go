@@ -33,7 +33,7 @@ func BuildWith(id string, e Evidence) *Run {
 	deriveTimes(members)
 	members = inFlight(root, members, e.Now, p)
 	refusals(root, members, e.Now, p)
-	deriveOutcomes(root, members, p)
+	deriveOutcomes(root, members, e.Now, p)
 	sortTree(members)
 	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members))}
 	namePaths(run.Jobs)
