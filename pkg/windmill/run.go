@@ -31,6 +31,7 @@ func BuildWith(id string, e Evidence) *Run {
 	classify(members)
 	deriveCreation(members, p)
 	deriveTimes(members)
+	causalOrder(members, p)
 	members = inFlight(root, members, e.Now, p)
 	refusals(root, members, e.Now, p)
 	deriveOutcomes(root, members, e.Now, p)
