@@ -146,6 +146,9 @@ type layout struct {
 	inFlight   bool // at work or waiting for a worker, or something below it is, as log lines show
 	refused    bool // pulled again after an approval, and pushed nothing
 	fate       fate
+	cause      *Job // in whose transition it was pushed, where clocks disagree
+	order      int  // see causalOrder
+	groupOrder int
 	groupStart time.Time // when the first job of the same step and parent is sorted
 	share      float64
 	own        own

@@ -74,7 +74,7 @@ func pauseBefore(c *Job, ready time.Time, resumed bool) {
 			c.WaitKind = WaitRetry
 		}
 	case c.Created.IsZero():
-	case c.WaitKind == WaitQueue && pause >= noticeablePause:
+	case c.WaitKind == WaitQueue && pause >= noticeablePause && c.cause == nil:
 		c.setWait(c.Pulled.Sub(ready), WaitUnknown)
 	}
 }
