@@ -56,20 +56,21 @@ describe('frames of runs in the panels of Grafana', () => {
   });
 
   it('makes a row of each step of the grid, with the names of outcomes', async () => {
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other way to it outside of Grafana itself
+    const transformation = standardTransformers.groupingToMatrixTransformer;
+    const { id, name } = transformation;
     standardTransformersRegistry.setInit(() => [
       {
-        id: standardTransformers.groupingToMatrixTransformer.id,
-        name: standardTransformers.groupingToMatrixTransformer.name,
-        transformation: () => Promise.resolve(standardTransformers.groupingToMatrixTransformer),
+        id,
+        name,
+        transformation: () => Promise.resolve(transformation),
         editor: () => null,
         imageDark: '',
         imageLight: '',
       },
     ]);
     const options = { columnField: 'step', rowField: 'start', valueField: 'value' };
-    const [matrix] = await firstValueFrom(
-      transformDataFrame([{ id: 'groupingToMatrix', options }], golden('run-grid/by-outcome'))
-    );
+    const [matrix] = await firstValueFrom(transformDataFrame([{ id, options }], golden('run-grid/by-outcome')));
     const [time, ...steps] = matrix.fields;
     expect(time.type).toBe(FieldType.time);
     expect(steps.map((f) => f.name)).toEqual(['a', 'b', 'l/c', 'l/d', 'p/y', 'p/z']);
