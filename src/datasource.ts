@@ -1,20 +1,27 @@
 import {
   type CoreApp,
+  type DataQueryRequest,
+  type DataQueryResponse,
   type DataSourceInstanceSettings,
   getDefaultTimeRange,
   type ScopedVars,
   type TimeRange,
 } from '@grafana/data';
-import { DataSourceWithBackend, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import { config, DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import { type Observable } from 'rxjs';
 
 import { queryDisplayText } from './query/displayText';
 import { interpolateFilters, interpolateQuery } from './query/interpolate';
 import { defaultQuery } from './query/queryTypes';
 import { TagValuesCache } from './query/tagValues';
+import { isStreamed } from './streaming/eligible';
+import { mergeResponses } from './streaming/merge';
+import { streamQuery } from './streaming/stream';
 import { type FilterKey, type TagValues, type WindmillOptions, type WindmillQuery } from './types';
 
 /** The data source in the browser: it fills in variables and hands every query to the backend. */
 export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, WindmillOptions> {
+  private readonly options: WindmillOptions;
   private readonly tagValues = new TagValuesCache((params) => this.getResource<TagValues>('tag-values', params));
 
   constructor(
@@ -22,6 +29,27 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     private readonly templateSrv: TemplateSrv = getTemplateSrv()
   ) {
     super(instanceSettings);
+    this.options = instanceSettings.jsonData ?? {};
+  }
+
+  /** Queries that are streamed or followed go over Grafana Live, the others over HTTP. */
+  query(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
+    const live = getGrafanaLiveSrv();
+    const streamed = request.targets.filter((query) => isStreamed(query, request, this.options));
+    if (!live || !config.liveEnabled || config.publicDashboardAccessToken || streamed.length === 0) {
+      return super.query(request);
+    }
+    const parts = streamed.map((target) => {
+      const query = this.applyTemplateVariables(target, request.scopedVars);
+      // The same id would take back the request for the other queries.
+      const alone = { ...request, targets: [target], requestId: `${request.requestId}-${target.refId}` };
+      return streamQuery({ live, uid: this.uid, query, request, fallback: () => super.query(alone) });
+    });
+    const others = request.targets.filter((query) => !streamed.includes(query));
+    if (others.length > 0) {
+      parts.push(super.query({ ...request, targets: others }));
+    }
+    return mergeResponses(parts, request.requestId);
   }
 
   getDefaultQuery(app: CoreApp): Partial<WindmillQuery> {

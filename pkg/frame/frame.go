@@ -28,6 +28,8 @@ type Links struct {
 	SelfUID, SelfType                string // this data source
 	TempoUID, PrometheusUID, LokiUID string // the user's own data sources
 	WindmillURL                      string // without a trailing slash
+	StreamSelector                   string // of the streams with Windmill's logs in Loki; empty: all streams
+	HasLogs                          bool   // this data source answers step-logs
 	Range                            data.TimeRange
 }
 

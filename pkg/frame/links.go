@@ -52,7 +52,17 @@ func (l Links) ofRun(workspace string) []data.DataLink {
 
 // ofJob are the links of a cell that holds a job's id.
 func (l Links) ofJob(workspace string) []data.DataLink {
-	return []data.DataLink{l.loki("Logs of this job in Loki", `job_id="${__value.raw}"`), l.windmill(workspace)}
+	return []data.DataLink{l.jobLines(), l.loki("Logs of this job in Loki", `job_id="${__value.raw}"`), l.windmill(workspace)}
+}
+
+// jobLines leads to the log lines of the job in the cell. Any job's id names its run. There are none without Loki.
+func (l Links) jobLines() data.DataLink {
+	if !l.HasLogs {
+		return data.DataLink{}
+	}
+	return l.self("Log lines of this job", "step-logs", map[string]any{
+		"runId": "${__value.raw}", "filters": map[string]any{"jobId": []string{"${__value.raw}"}},
+	})
 }
 
 // ofFlow are the links of a cell that holds a flow's path.
@@ -101,10 +111,14 @@ func (l Links) loki(title, condition string) data.DataLink {
 	if l.LokiUID == "" {
 		return data.DataLink{}
 	}
+	selector := l.StreamSelector
+	if selector == "" {
+		selector = `{service_name=~".+"}`
+	}
 	return data.DataLink{Title: title, Internal: &data.InternalDataLink{
 		DatasourceUID: l.LokiUID,
 		Query: map[string]any{
-			"refId": "A", "queryType": "range", "expr": `{service_name=~".+"} | ` + condition,
+			"refId": "A", "queryType": "range", "expr": selector + " | " + condition,
 		},
 	}}
 }

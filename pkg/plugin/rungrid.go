@@ -22,7 +22,7 @@ func (d *Datasource) runGrid(ctx context.Context, r request) (data.Frames, error
 	}
 	n := newNotes()
 	n.fromTempo(list.Notices, list.Queries, list.Cost)
-	known := d.baselines(ctx, n, keysOf(list.Runs), r.BaselineWindow, r.within.To)
+	known := d.baselines(ctx, n, r.Source, keysOf(list.Runs), r.BaselineWindow, r.within.To)
 	f := r.Filters
 	shown := flowstep.Narrow{Step: f.Step, ScriptPath: f.ScriptPath, Worker: f.Worker, Tag: f.Tag, Language: f.Language}
 	var cells []flowstep.GridCell

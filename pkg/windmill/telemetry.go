@@ -28,7 +28,7 @@ func (j *Job) Service() string { return j.tagOf(func(s *Span) string { return s.
 func (j *Job) ScriptHash() string { return j.tagOf(func(s *Span) string { return s.ScriptHash }) }
 
 func (j *Job) tagOf(tag func(*Span) string) string {
-	for _, s := range j.seen {
+	for _, s := range j.spans {
 		if v := tag(s); v != "" {
 			return v
 		}

@@ -3,7 +3,9 @@ import React from 'react';
 
 import { type QueryTypeInfo } from '../../query/queryTypes';
 import { durationError, limitError } from '../../query/validation';
+import { canFollow } from '../../streaming/eligible';
 import { DEFAULT_LIMIT, MAX_LIMIT, type WindmillQuery } from '../../types';
+import { FollowField } from './FollowField';
 import { QuantilesField } from './QuantilesField';
 import { TextOption } from './TextOption';
 
@@ -55,6 +57,7 @@ export function OptionFields({ info, query, onChange }: Props) {
           onCommit={(baselineWindow) => onChange({ baselineWindow: baselineWindow || undefined })}
         />
       )}
+      {canFollow(info.value) && <FollowField value={query.follow} onChange={(follow) => onChange({ follow })} />}
     </EditorRow>
   );
 }
