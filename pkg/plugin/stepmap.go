@@ -62,8 +62,7 @@ func (d *Datasource) mapStats(ctx context.Context, r request, m *flowstep.StepMa
 		n.warnf("%s: %v", sampled, err)
 		return
 	}
-	n.fromMetrics(res.Notices, res.Queries)
-	n.info.Custom["baselineSource"], n.info.Custom["baselineHistogram"] = string(res.Source), string(res.Histogram)
+	n.fromFigures(res.Source, res.Histogram, res.Notices, res.Queries)
 	if res.Source != spanmetrics.SourceSpanMetrics {
 		n.infof("%s: the span metrics do not tell the steps of different flows apart.", sampled)
 		return

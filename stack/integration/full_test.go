@@ -41,6 +41,7 @@ func TestFullStack(t *testing.T) {
 		require.NotContains(t, path, "forloop-", "an iteration's number makes a series of its own")
 	}
 	requireLogs(t, stack.Loki, run.Jobs[1].JobID)
+	requireLogLink(t, stack.Loki, frames[0], rows(frames[0])[1])
 }
 
 // requireLogs waits until Loki finds log lines of a job by its structured metadata.
