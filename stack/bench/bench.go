@@ -68,7 +68,6 @@ func Run(ctx context.Context, out io.Writer) error {
 	}{
 		{"what is done without servers", b.pure},
 		{"a run of 10,000 jobs", b.large},
-		{"decoding the answers", b.decode},
 		{"a list of 1,000 runs", b.list},
 		{"a dashboard", b.dashboard},
 		{"the time that the plugin adds", b.added},
