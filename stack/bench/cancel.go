@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/plugin"
@@ -29,10 +30,16 @@ func (b *bench) cancel(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	if _, err := d.QueryData(ctx, req); err != nil {
+	res, err := d.QueryData(ctx, req)
+	if err != nil {
 		return err
 	}
 	whole := time.Since(began)
+	if a := res.Responses["A"]; a.Error != nil || len(a.Frames) == 0 {
+		return fmt.Errorf("the query that is to be given up fails by itself: %w", a.Error)
+	} else if err := sameJobs(a.Frames[0], b.run); err != nil {
+		return err
+	}
 	const points = 6
 	var worst time.Duration
 	for i := range points {

@@ -13,6 +13,9 @@ const mostAddedTime = 1.1
 // that forwards the identity of users shares nothing, because each user may see something else: it is the one to
 // compare with.
 func (b *bench) dashboard(ctx context.Context) error {
+	if err := b.loadMany(ctx); err != nil {
+		return err
+	}
 	unshared := newSource("unshared", b.recorded.upstream("tempo"), b.recorded.upstream("prometheus"))
 	unshared.settings["oauthPassThru"] = true
 	var requests, walls [2][]float64
@@ -74,6 +77,9 @@ func (b *bench) askPanels(ctx context.Context, s source) error {
 
 // added compares queries of aggregates with their upstream requests by themselves, taking turns.
 func (b *bench) added(ctx context.Context) error {
+	if err := b.loadMany(ctx); err != nil {
+		return err
+	}
 	for name, q := range map[string]query{
 		"step_latency": {"queryType": "step-latency"}, "step_stats": {"queryType": "step-stats"},
 	} {

@@ -34,6 +34,9 @@ func (b *bench) large(ctx context.Context) error {
 	if err := b.largeRequests(ctx); err != nil {
 		return err
 	}
+	if err := b.decode(ctx); err != nil {
+		return err
+	}
 	if err := b.largeWall(ctx); err != nil {
 		return err
 	}
@@ -108,10 +111,14 @@ func (b *bench) largeWall(ctx context.Context) error {
 	var query, alone []float64
 	for range rounds {
 		began := time.Now()
-		if _, err := fresh.ask(ctx, b.direct, b.run.Start, b.run.End, b.stepsOf(b.run)); err != nil {
+		frames, err := fresh.ask(ctx, b.direct, b.run.Start, b.run.End, b.stepsOf(b.run))
+		if err != nil {
 			return err
 		}
 		query = append(query, time.Since(began).Seconds())
+		if err := sameJobs(frames["A"], b.run); err != nil {
+			return err
+		}
 		took, err := replay(ctx, b.calls)
 		if err != nil {
 			return err
