@@ -51,7 +51,7 @@ func (f Filter) texts(contains func(...string) string) []string {
 func (f Filter) conditions(as Form) []string {
 	lists := f.lists()
 	if len(lists) == 0 {
-		lists = []condition{{[]string{"job_id"}, nil, func(label string, _ []string) string { return label + `!=""` }}}
+		lists = []condition{{[]string{"job_id"}, nil, isSet}}
 	}
 	var out []string
 	for _, c := range lists {
@@ -86,8 +86,13 @@ func (f Filter) lists() []condition {
 			out = append(out, c)
 		}
 	}
+	if f.Tagged {
+		out = append(out, condition{[]string{"flow_step_id"}, nil, isSet})
+	}
 	return out
 }
+
+func isSet(label string, _ []string) string { return label + `!=""` }
 
 // any writes the condition. Tags of JSON lines are looked for in the event and in its span.
 func (c condition) any(as Form) string {
