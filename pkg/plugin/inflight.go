@@ -48,13 +48,19 @@ func (d *Datasource) addLogs(ctx context.Context, res runs.Result, n *notes) run
 	if !ok || len(found) == 0 {
 		return res
 	}
+	return d.named(ctx, res, found, ask, n)
+}
+
+// named puts a run together with its log lines, and with the steps of the jobs at work, which their lines tell later.
+func (d *Datasource) named(ctx context.Context, res runs.Result, found []windmill.Sighting, ask loki.SightingsRequest, n *notes) runs.Result {
 	with := res.With(found)
-	if nameless := namelessJobs(with.Run); len(nameless) > 0 {
-		tagged, answer := d.logs.Tags(ctx, found, nameless, ask.Start, ask.End)
-		n.fromLoki(answer.Notices, answer.Queries, answer.Stats)
-		with = res.With(tagged)
+	nameless := namelessJobs(with.Run)
+	if len(nameless) == 0 {
+		return with
 	}
-	return with
+	tagged, answer := d.logs.Tags(ctx, found, nameless, ask.Start, ask.End)
+	n.fromLoki(answer.Notices, answer.Queries, answer.Stats)
+	return res.With(tagged)
 }
 
 // readFromLogs looks for a run of which Tempo has nothing, because its first job has not ended. The line that a worker
@@ -79,13 +85,15 @@ func (d *Datasource) readFromLogs(ctx context.Context, missing *runs.NotFoundErr
 			if err != nil {
 				return nil, missing
 			}
-			n.infof("%s is a job within a run: the whole run %s is shown.", missing.ID, res.Run.ID)
+			if res.Run.ID == s.RootJob { // else it was said of the root
+				n.infof("%s is a job within a run: the whole run %s is shown.", missing.ID, res.Run.ID)
+			}
 			res = d.addLogs(ctx, res, n)
 			n.fromTempo(res.Notices, res.Queries, res.Cost)
 			return res.Run, nil
 		}
 	}
-	res := runs.FromLogs(missing.ID, found, now)
+	res := d.named(ctx, runs.FromLogs(missing.ID, now), found, ask, n)
 	n.fromTempo(res.Notices, nil, res.Cost)
 	return res.Run, nil
 }
@@ -127,11 +135,11 @@ func familiesAtWork(run *windmill.Run) []string {
 	return ids
 }
 
-// namelessJobs are jobs at work of which no line said yet which step they are.
+// namelessJobs are jobs at work of which no line said yet which step or script they are.
 func namelessJobs(run *windmill.Run) []string {
 	var ids []string
 	for _, j := range run.Jobs {
-		if j != run.Root && j.FromLogs() && j.Step == "" && !j.Start.IsZero() {
+		if j.FromLogs() && j.Step == "" && j.ScriptPath == "" && !j.Start.IsZero() {
 			ids = append(ids, j.ID)
 		}
 	}

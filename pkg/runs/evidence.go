@@ -19,7 +19,5 @@ func (r Result) With(sightings []windmill.Sighting) Result {
 	return r
 }
 
-// FromLogs is a run of which only log lines are known, because none of its jobs has ended yet.
-func FromLogs(id string, sightings []windmill.Sighting, now time.Time) Result {
-	return Result{id: id, now: now}.With(sightings)
-}
+// FromLogs is a run of which Tempo has nothing yet, because none of its jobs has ended: put it together With log lines.
+func FromLogs(id string, now time.Time) Result { return Result{id: id, now: now} }

@@ -45,9 +45,13 @@ func FetchedLog(s windmill.Span) Log {
 	if root == "" {
 		root = "none"
 	}
+	due, ok := windmill.IDTime(s.JobID)
+	if !ok {
+		due = s.Start
+	}
 	return Log{
 		Time: s.Start, Level: "INFO", Tags: map[string]string{"workspace_id": s.Workspace, "job_id": s.JobID, "root_id": root},
-		Body: fmt.Sprintf("fetched job %s (root job: %s, scheduled for: %s)", s.JobID, root, s.Start.UTC().Format("2006-01-02 15:04:05.000000 UTC")),
+		Body: fmt.Sprintf("fetched job %s (root job: %s, scheduled for: %s)", s.JobID, root, due.UTC().Format("2006-01-02 15:04:05.000000 UTC")),
 	}
 }
 
