@@ -25,9 +25,15 @@ func (d *Datasource) readNamed(ctx context.Context, id string, r request, n *not
 	case err != nil:
 		return nil, err
 	}
+	return d.withLogs(ctx, res, n), nil
+}
+
+// withLogs notes what reading a run from Tempo took, and adds what log lines tell.
+func (d *Datasource) withLogs(ctx context.Context, res runs.Result, n *notes) *windmill.Run {
+	n.fromTempo(nil, res.Queries, res.Cost)
 	res = d.addLogs(ctx, res, n)
-	n.fromTempo(res.Notices, res.Queries, res.Cost)
-	return res.Run, nil
+	n.ofRun(res.Notices)
+	return res.Run
 }
 
 // addLogs puts a run together anew with its log lines, if they can tell more than its spans.
@@ -88,13 +94,11 @@ func (d *Datasource) readFromLogs(ctx context.Context, missing *runs.NotFoundErr
 			if res.Run.ID == s.RootJob { // else it was said of the root
 				n.infof("%s is a job within a run: the whole run %s is shown.", missing.ID, res.Run.ID)
 			}
-			res = d.addLogs(ctx, res, n)
-			n.fromTempo(res.Notices, res.Queries, res.Cost)
-			return res.Run, nil
+			return d.withLogs(ctx, res, n), nil
 		}
 	}
 	res := d.named(ctx, runs.FromLogs(missing.ID, now), found, ask, n)
-	n.fromTempo(res.Notices, nil, res.Cost)
+	n.ofRun(res.Notices)
 	return res.Run, nil
 }
 

@@ -36,6 +36,16 @@ func (n *notes) warnf(format string, args ...any) {
 
 // fromTempo takes over what reading from Tempo had to say and what it cost.
 func (n *notes) fromTempo(list []runs.Notice, queries []string, cost runs.Cost) {
+	n.ofRun(list)
+	n.info.Queries = append(n.info.Queries, queries...)
+	n.info.Stats = append(n.info.Stats,
+		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Requests to Tempo"}, Value: float64(cost.Requests)},
+		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Inspected by Tempo", Unit: "decbytes"}, Value: float64(cost.InspectedBytes)},
+	)
+}
+
+// ofRun takes over what there is to say of a run.
+func (n *notes) ofRun(list []runs.Notice) {
 	for _, x := range list {
 		severity := data.NoticeSeverityInfo
 		if x.Warning {
@@ -43,11 +53,6 @@ func (n *notes) fromTempo(list []runs.Notice, queries []string, cost runs.Cost) 
 		}
 		n.say(severity, x.Text)
 	}
-	n.info.Queries = append(n.info.Queries, queries...)
-	n.info.Stats = append(n.info.Stats,
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Requests to Tempo"}, Value: float64(cost.Requests)},
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Inspected by Tempo", Unit: "decbytes"}, Value: float64(cost.InspectedBytes)},
-	)
 }
 
 // fromMetrics takes over what reading span metrics had to say.
@@ -68,12 +73,21 @@ func (n *notes) fromLoki(list []loki.Notice, queries []string, cost loki.Stats) 
 		n.say(severity, x.Text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
-	n.info.Stats = append(n.info.Stats,
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Requests to Loki"}, Value: float64(cost.Requests)},
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Processed by Loki", Unit: "decbytes"}, Value: float64(cost.Bytes)},
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Lines processed by Loki"}, Value: float64(cost.Lines)},
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Time in Loki", Unit: "s"}, Value: cost.Time.Seconds()},
-	)
+	n.stat("Requests to Loki", "", float64(cost.Requests))
+	n.stat("Processed by Loki", "decbytes", float64(cost.Bytes))
+	n.stat("Lines processed by Loki", "", float64(cost.Lines))
+	n.stat("Time in Loki", "s", cost.Time.Seconds())
+}
+
+// stat adds to a figure of what the answer took.
+func (n *notes) stat(name, unit string, value float64) {
+	for i := range n.info.Stats {
+		if n.info.Stats[i].DisplayName == name {
+			n.info.Stats[i].Value += value
+			return
+		}
+	}
+	n.info.Stats = append(n.info.Stats, data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: name, Unit: unit}, Value: value})
 }
 
 // takeOver adds what was noted of something else that this answer is made of; its notices begin with its name.
