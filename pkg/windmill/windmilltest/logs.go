@@ -16,7 +16,7 @@ type Log struct {
 	Level           string // of Rust's tracing: INFO, WARN, ERROR
 	Body            string
 	Tags            map[string]string
-	TraceID, SpanID string // empty before Windmill 1.812
+	TraceID, SpanID string // empty in older versions
 }
 
 // LogsOf makes the log records of spans: for each `job` span that a worker pulled it, what its script printed, and its
