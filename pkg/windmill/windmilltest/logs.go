@@ -98,15 +98,15 @@ func StdoutLogs(logs []Log) ([]byte, error) {
 	var values [][]string
 	for _, l := range logs {
 		event := map[string]any{"timestamp": l.Time.UTC().Format(time.RFC3339Nano), "level": l.Level, "message": l.Body, "target": "windmill_worker::worker"}
-		if l.SpanID == "" {
-			for key, value := range l.Tags {
+		span := map[string]string{"name": "job"}
+		for key, value := range l.Tags {
+			if l.SpanID == "" || key == "id" || key == "root_id" { // fields of the event itself
 				event[key] = value
-			}
-		} else {
-			span := map[string]string{"name": "job"}
-			for key, value := range l.Tags {
+			} else {
 				span[key] = value
 			}
+		}
+		if l.SpanID != "" {
 			event["span"] = span
 		}
 		line, err := json.Marshal(event)
