@@ -1,6 +1,9 @@
 package loki
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Form is a way in which Windmill's log lines lie in Loki. A line has just one of them: the JSON form wants lines
 // without the tag job_id among Loki's own labels.
@@ -15,8 +18,11 @@ const (
 	FormJSON
 )
 
-// familyTags link a line to a job. Lines of a flow's own progress have id and root_id in place of the tags.
+// familyTags link a line to a job. Lines of a flow's own progress have id and root_id beside or in place of the tags.
 var familyTags = []string{"job_id", "root_job", "parent_job", "root_id", "id"}
+
+// onlyOfEvents are tags that an event itself has, never the span around it.
+var onlyOfEvents = []string{"root_id", "id"}
 
 // LogQL is the query for lines of one form.
 func (f Filter) LogQL(selector string, as Form) string {
@@ -51,7 +57,7 @@ func (f Filter) texts(contains func(...string) string) []string {
 func (f Filter) conditions(as Form) []string {
 	lists := f.lists()
 	if len(lists) == 0 {
-		lists = []condition{{[]string{"job_id"}, nil, func(label string, _ []string) string { return label + `!=""` }}}
+		lists = []condition{{[]string{"job_id"}, nil, isSet}}
 	}
 	var out []string
 	for _, c := range lists {
@@ -86,15 +92,20 @@ func (f Filter) lists() []condition {
 			out = append(out, c)
 		}
 	}
+	if f.Tagged {
+		out = append(out, condition{[]string{"flow_step_id", "script_path"}, nil, isSet})
+	}
 	return out
 }
+
+func isSet(label string, _ []string) string { return label + `!=""` }
 
 // any writes the condition. Tags of JSON lines are looked for in the event and in its span.
 func (c condition) any(as Form) string {
 	var parts []string
 	for _, tag := range c.tags {
 		parts = append(parts, c.match(tag, c.values))
-		if as == FormJSON {
+		if as == FormJSON && !slices.Contains(onlyOfEvents, tag) {
 			parts = append(parts, c.match(ofSpan(tag), c.values))
 		}
 	}
@@ -103,12 +114,10 @@ func (c condition) any(as Form) string {
 
 // tags are those that must be read from a line of JSON.
 func (f Filter) tags() []string {
-	seen := map[string]bool{"job_id": true}
 	tags := []string{"job_id"}
 	for _, c := range f.lists() {
 		for _, t := range c.tags {
-			if !seen[t] {
-				seen[t] = true
+			if !slices.Contains(tags, t) {
 				tags = append(tags, t)
 			}
 		}
@@ -133,7 +142,10 @@ func ofSpan(tag string) string { return "span_" + tag }
 func extractions(tags []string) []string {
 	out := []string{"message=" + Quote("message")}
 	for _, t := range tags {
-		out = append(out, t+"="+Quote(t), ofSpan(t)+"="+Quote("span."+t))
+		out = append(out, t+"="+Quote(t))
+		if !slices.Contains(onlyOfEvents, t) {
+			out = append(out, ofSpan(t)+"="+Quote("span."+t))
+		}
 	}
 	return out
 }

@@ -17,6 +17,7 @@ type Filter struct {
 	Workers, Tags, Languages   []string
 	Search                     string   // text that the line must contain, in this very case
 	Messages                   []string // the line must contain one of these texts
+	Tagged                     bool     // the line must say which step or script its job is
 }
 
 // Request asks for log lines.

@@ -37,6 +37,13 @@ func (n *notes) warnf(format string, args ...any) {
 
 // fromTempo takes over what reading from Tempo had to say and what it cost.
 func (n *notes) fromTempo(list []runs.Notice, queries []string, cost runs.Cost) {
+	n.ofRun(list)
+	n.info.Queries = append(n.info.Queries, queries...)
+	n.stat("Inspected by Tempo", "decbytes", float64(cost.InspectedBytes))
+}
+
+// ofRun takes over what there is to say of a run.
+func (n *notes) ofRun(list []runs.Notice) {
 	for _, x := range list {
 		severity := data.NoticeSeverityInfo
 		if x.Warning {
@@ -44,8 +51,6 @@ func (n *notes) fromTempo(list []runs.Notice, queries []string, cost runs.Cost) 
 		}
 		n.say(severity, x.Text)
 	}
-	n.info.Queries = append(n.info.Queries, queries...)
-	n.info.Stats = append(n.info.Stats, stat("Inspected by Tempo", "decbytes", float64(cost.InspectedBytes)))
 }
 
 // fromMetrics takes over what reading span metrics had to say.
@@ -66,11 +71,20 @@ func (n *notes) fromLoki(list []loki.Notice, queries []string, cost loki.Stats) 
 		n.say(severity, x.Text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
-	n.info.Stats = append(n.info.Stats,
-		stat("Processed by Loki", "decbytes", float64(cost.Bytes)),
-		stat("Lines processed by Loki", "", float64(cost.Lines)),
-		stat("Time in Loki", "s", cost.Time.Seconds()),
-	)
+	n.stat("Processed by Loki", "decbytes", float64(cost.Bytes))
+	n.stat("Lines processed by Loki", "", float64(cost.Lines))
+	n.stat("Time in Loki", "s", cost.Time.Seconds())
+}
+
+// stat adds to a figure of what the answer took.
+func (n *notes) stat(name, unit string, value float64) {
+	for i := range n.info.Stats {
+		if n.info.Stats[i].DisplayName == name {
+			n.info.Stats[i].Value += value
+			return
+		}
+	}
+	n.info.Stats = append(n.info.Stats, stat(name, unit, value))
 }
 
 // counted writes a number of things: "1 job", "2 jobs".

@@ -21,15 +21,6 @@ func (d *Datasource) readRun(ctx context.Context, r request, n *notes) (*windmil
 	return d.readNamed(ctx, id, r, n)
 }
 
-func (d *Datasource) readNamed(ctx context.Context, id string, r request, n *notes) (*windmill.Run, error) {
-	res, err := d.reader.Read(ctx, id, r.within)
-	if err != nil {
-		return nil, err
-	}
-	n.fromTempo(res.Notices, res.Queries, res.Cost)
-	return res.Run, nil
-}
-
 // shownJobs are the jobs of a run that the filters leave. Filters narrow only a run that was named: without one they
 // chose it.
 func shownJobs(r request, run *windmill.Run, n *notes) []*windmill.Job {

@@ -26,7 +26,7 @@ func (r *recorder) logSubjects() map[string]*windmilltest.Job {
 	r.send(slices.Concat(otlp.Spans, stdout.Spans))
 	logs := windmilltest.LogsOf(otlp.Spans)
 	for i := range logs {
-		if logs[i].Tags["flow_step_id"] == "a" { // before Windmill 1.812
+		if logs[i].Tags["flow_step_id"] == "a" { // as older versions of Windmill log
 			logs[i].TraceID, logs[i].SpanID = "", ""
 		}
 	}

@@ -57,7 +57,7 @@ func TestRecord(t *testing.T) {
 	}
 	jobs := rec.subjects()
 	rec.moreRuns(jobs)
-	logged := rec.logSubjects()
+	logged, atWork := rec.logSubjects(), rec.runsAtWork()
 	stockJobs, rawJobs := stock.subjects(), raw.subjects()
 	time.Sleep(12 * time.Second) // span metrics are collected every five seconds
 	rec.recordMetrics(stock, raw)
@@ -68,6 +68,9 @@ func TestRecord(t *testing.T) {
 		rec.record(c)
 	}
 	for _, c := range stepLogsCases(time.Now().Truncate(time.Second).UTC(), logged) {
+		rec.record(c)
+	}
+	for _, c := range atWorkCases(time.Now().Truncate(time.Second).UTC(), atWork) {
 		rec.record(c)
 	}
 	for _, c := range stockCases(time.Now().Truncate(time.Second).UTC(), stockJobs) {

@@ -16,6 +16,11 @@ type Result struct {
 	Queries []string // what Tempo was asked
 	Notices []Notice
 	Cost    Cost
+
+	id    string
+	spans []windmill.Span
+	now   time.Time
+	said  []Notice // beside the problems of the run
 }
 
 // NotFoundError says that Tempo has no span of a run.
@@ -49,11 +54,8 @@ func (r *Reader) Read(ctx context.Context, id string, dashboard Range) (Result, 
 	if err := s.follow(ctx, c); err != nil {
 		return Result{}, err
 	}
-	run := windmill.Build(c.id, c.spans)
-	for _, p := range run.Problems {
-		s.notice(p.Serious(), "%s", p.Text())
-	}
-	return Result{Run: run, Queries: s.executed(), Notices: s.notices, Cost: s.cost}, nil
+	out := Result{Queries: s.executed(), Cost: s.cost, id: c.id, spans: c.spans, now: s.now, said: s.notices}
+	return out.With(nil), nil
 }
 
 // windows are the times to look for a run, one after another until something is found. A run usually starts within a

@@ -18,10 +18,16 @@ import (
 // datasource makes the plugin with the URLs of two upstreams; an empty one is not configured.
 func datasource(t *testing.T, tempo, prometheus string) *plugin.Datasource {
 	t.Helper()
+	return datasourceWith(t, tempo, prometheus, "")
+}
+
+// datasourceWith makes the plugin with a Loki too.
+func datasourceWith(t *testing.T, tempo, prometheus, loki string) *plugin.Datasource {
+	t.Helper()
 	settings := map[string]any{
 		"tempo":       map[string]any{"url": tempo, "datasourceUid": "tempo"},
 		"prometheus":  map[string]any{"url": prometheus, "datasourceUid": "prometheus"},
-		"loki":        map[string]any{"datasourceUid": "loki"},
+		"loki":        map[string]any{"url": loki, "datasourceUid": "loki"},
 		"windmillUrl": "https://windmill.example.com",
 	}
 	content, err := json.Marshal(settings)

@@ -67,6 +67,7 @@ func TestDeploymentsAreSeen(t *testing.T) {
 	require.Equal(t, "f/lib/early", all[1].text("script_path"), "newest first")
 }
 
+// send gives spans to a receiver of OTLP over HTTP.
 func send(t *testing.T, otlp string, spans []windmill.Span) {
 	t.Helper()
 	body, err := windmilltest.OTLP(spans, true)

@@ -3,9 +3,7 @@
 package integration
 
 import (
-	"bytes"
 	"context"
-	"net/http"
 	"slices"
 	"strconv"
 	"testing"
@@ -18,18 +16,6 @@ import (
 
 // elsewhere is a time before the shared history, so that other tests do not see these runs.
 func elsewhere() time.Time { return time.Now().Add(-3 * history).Truncate(time.Millisecond) }
-
-// send gives Tempo the spans that a builder has so far, and forgets them.
-func send(t *testing.T, b *windmilltest.Builder) {
-	t.Helper()
-	body, err := windmilltest.OTLP(b.Spans, true)
-	require.NoError(t, err)
-	res, err := http.Post(shared.TempoOTLP+"/v1/traces", "application/json", bytes.NewReader(body))
-	require.NoError(t, err)
-	require.NoError(t, res.Body.Close())
-	require.Equal(t, http.StatusOK, res.StatusCode)
-	b.Spans = nil
-}
 
 // TestARunIsFollowedToItsEnd follows a run from before its first span until it has ended, while its steps come.
 func TestARunIsFollowedToItsEnd(t *testing.T) {
@@ -53,7 +39,8 @@ func TestARunIsFollowedToItsEnd(t *testing.T) {
 		if len(stages) > 0 { // the next part of the run is sent when the one before was seen
 			stages[0]()
 			stages = stages[1:]
-			send(t, b)
+			send(t, shared.TempoOTLP, b.Spans)
+			b.Spans = nil
 		}
 	}}
 	q := query{"queryType": "flow-steps", "runId": run.ID, "follow": true}
@@ -87,7 +74,8 @@ func TestNewRunsComeIn(t *testing.T) {
 			return
 		}
 		b.Plain(time.Duration(n) * time.Second)
-		send(t, b)
+		send(t, shared.TempoOTLP, b.Spans)
+		b.Spans = nil
 	}}
 	q := query{"queryType": "flow-runs", "follow": true, "filters": map[string]any{"workspace": []string{"follow-list"}}}
 	listen(ctx, t, datasource(t, shared.Tempo, shared.Prometheus), b.Base.Add(-time.Hour), b.Base.Add(time.Hour), q, heard)

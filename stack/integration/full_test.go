@@ -4,15 +4,13 @@ package integration
 
 import (
 	"context"
-	"encoding/json"
-	"net/url"
-	"strconv"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/flowsteps/windmill-datasource/stack/servers"
+	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
 // TestFullStack sends spans and logs through the real collector to a Tempo, a Prometheus and a Loki of their own, with
@@ -40,23 +38,24 @@ func TestFullStack(t *testing.T) {
 	for path := range paths {
 		require.NotContains(t, path, "forloop-", "an iteration's number makes a series of its own")
 	}
-	requireLogs(t, stack.Loki, run.Jobs[1].JobID)
+	requireLogs(t, stack, run)
 	requireLogLink(t, stack.Loki, frames[0], rows(frames[0])[1])
 }
 
-// requireLogs waits until Loki finds log lines of a job by its structured metadata.
-func requireLogs(t *testing.T, loki, jobID string) {
+// requireLogs waits until the log lines of every job of a run have come through the collector to Loki.
+func requireLogs(t *testing.T, stack *servers.Stack, run simulator.Run) {
 	t.Helper()
-	q := url.Values{"query": {`{service_name=~"windmill.*"} | job_id="` + jobID + `"`}, "limit": {"10"},
-		"start": {strconv.FormatInt(time.Now().Add(-time.Hour).UnixNano(), 10)}}
+	d := datasourceWith(t, stack.Tempo, stack.Prometheus, stack.Loki)
+	missing := map[string]bool{}
 	require.Eventually(t, func() bool {
-		var answer struct {
-			Data struct {
-				Result []json.RawMessage `json:"result"`
-			} `json:"data"`
+		for _, j := range run.Jobs {
+			missing[j.JobID] = true
 		}
-		return getJSON(loki+"/loki/api/v1/query_range?"+q.Encode(), &answer) == nil && len(answer.Data.Result) > 0
-	}, arrivalTimeout, time.Second, "Loki has no lines of job %s", jobID)
+		for _, r := range rows(ask(t, d, run.Start, run.End, query{"queryType": "step-logs", "runId": run.RunID, "limit": 1000})[0]) {
+			delete(missing, r.text("job_id"))
+		}
+		return len(missing) == 0
+	}, arrivalTimeout, time.Second, "Loki has no lines of the jobs %v", missing)
 }
 
 func contextWithStop(t *testing.T) (context.Context, context.CancelFunc) {

@@ -16,7 +16,7 @@ type Log struct {
 	Level           string // of Rust's tracing: INFO, WARN, ERROR
 	Body            string
 	Tags            map[string]string
-	TraceID, SpanID string // empty before Windmill 1.812
+	TraceID, SpanID string // empty in older versions
 }
 
 // LogsOf makes the log records of spans: for each `job` span that a worker pulled it, what its script printed, and its
@@ -45,9 +45,13 @@ func FetchedLog(s windmill.Span) Log {
 	if root == "" {
 		root = "none"
 	}
+	due, ok := windmill.IDTime(s.JobID)
+	if !ok {
+		due = s.Start
+	}
 	return Log{
 		Time: s.Start, Level: "INFO", Tags: map[string]string{"workspace_id": s.Workspace, "job_id": s.JobID, "root_id": root},
-		Body: fmt.Sprintf("fetched job %s (root job: %s, scheduled for: %s)", s.JobID, root, s.Start.UTC().Format("2006-01-02 15:04:05.000000 UTC")),
+		Body: fmt.Sprintf("fetched job %s (root job: %s, scheduled for: %s)", s.JobID, root, due.UTC().Format("2006-01-02 15:04:05.000000 UTC")),
 	}
 }
 
@@ -94,15 +98,15 @@ func StdoutLogs(logs []Log) ([]byte, error) {
 	var values [][]string
 	for _, l := range logs {
 		event := map[string]any{"timestamp": l.Time.UTC().Format(time.RFC3339Nano), "level": l.Level, "message": l.Body, "target": "windmill_worker::worker"}
-		if l.SpanID == "" {
-			for key, value := range l.Tags {
+		span := map[string]string{"name": "job"}
+		for key, value := range l.Tags {
+			if l.SpanID == "" || key == "id" || key == "root_id" { // fields of the event itself
 				event[key] = value
-			}
-		} else {
-			span := map[string]string{"name": "job"}
-			for key, value := range l.Tags {
+			} else {
 				span[key] = value
 			}
+		}
+		if l.SpanID != "" {
 			event["span"] = span
 		}
 		line, err := json.Marshal(event)
