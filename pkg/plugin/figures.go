@@ -13,6 +13,7 @@ type figures interface {
 	Baselines(context.Context, spanmetrics.BaselineRequest) (spanmetrics.Baselines, error)
 	StepStats(context.Context, spanmetrics.StatsRequest) (spanmetrics.StatsResult, error)
 	StepSeries(context.Context, spanmetrics.SeriesRequest) (spanmetrics.SeriesResult, error)
+	Heatmap(context.Context, spanmetrics.HeatmapRequest) (spanmetrics.HeatmapResult, error)
 }
 
 // fromFigures asks where the answer is best: TraceQL metrics when the query wants them, or when it leaves the choice and

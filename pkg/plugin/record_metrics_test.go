@@ -105,6 +105,7 @@ func metricsCases(now time.Time) []namedCase {
 		recent("step-latency/traceql-metrics", "From TraceQL metrics, because the query says so.", `{"queryType":"step-latency","source":"traceql-metrics",`+plain+`}`),
 		recent("step-latency/traceql-metrics-errors", "From TraceQL metrics, because the query says so.", `{"queryType":"step-latency","measure":"errors","source":"traceql-metrics","filters":{"flow":["f/ops/report"]}}`),
 		recent("step-latency/traceql-metrics-size", "TraceQL metrics tell no sizes.", `{"queryType":"step-latency","measure":"size","source":"traceql-metrics",`+plain+`}`),
+		recent("step-heatmap/traceql-metrics", "From TraceQL metrics, because the query says so.", `{"queryType":"step-heatmap","source":"traceql-metrics","filters":{"flow":["f/demo/plain"],"step":["a"]}}`),
 		recent("step-contribution/traceql-metrics", "From TraceQL metrics, because the query says so.", `{"queryType":"step-contribution","source":"traceql-metrics",`+plain+`}`),
 		recent("step-stats/traceql-metrics-without-tempo", "TraceQL metrics need Tempo.", `{"queryType":"step-stats","source":"traceql-metrics"}`).with(func(c *goldenCase) { c.Tempo = "none" }),
 		recent("step-stats/prometheus-not-configured", "Without Prometheus TraceQL metrics stand in.", `{"queryType":"step-stats",`+plain+`}`).with(func(c *goldenCase) { c.Prometheus = "none" }),

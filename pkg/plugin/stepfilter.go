@@ -95,8 +95,16 @@ func (c stepChoice) filterFor(f figures) spanmetrics.Filter {
 	return c.filter
 }
 
-// seen lists the steps that traces have shown and that match the filters.
+// mostTraced bounds the steps that TraceQL metrics are asked for: each hundred of them takes some queries.
+const mostTraced = 300
+
+// seen lists the steps that traces have shown and that match the filters, sorted, at most mostTraced.
 func (c stepChoice) seen() []spanmetrics.Key {
+	keys := c.matching()
+	return keys[:min(len(keys), mostTraced)]
+}
+
+func (c stepChoice) matching() []spanmetrics.Key {
 	keys := []spanmetrics.Key{}
 	for k := range c.flows {
 		if oneOfOrAny(c.filter.Workspaces, k.Workspace) && oneOfOrAny(c.filter.Steps, k.Step) && oneOfOrAny(c.filter.StepPaths, k.StepPath) {
@@ -118,6 +126,9 @@ func (c stepChoice) sayTraced(n *notes, s spanmetrics.Source) {
 		return
 	}
 	n.infof("Figures are from TraceQL metrics, of the steps seen in the newest traces: one that ran only earlier in the time range is not here. Their buckets are a factor of two wide.")
+	if all := len(c.matching()); all > mostTraced {
+		n.warnf("%d steps match, and TraceQL metrics are asked for the first %d alone: choose some by workspace, flow or step.", all, mostTraced)
+	}
 	if len(c.filter.Languages) > 0 || len(c.filter.Tags) > 0 {
 		n.warnf("TraceQL metrics are not filtered by tag or language here: that has no effect.")
 	}

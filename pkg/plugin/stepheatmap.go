@@ -11,22 +11,23 @@ import (
 
 // stepHeatmap counts the executions of a step by time and by how long they took. Several steps are added up.
 func (d *Datasource) stepHeatmap(ctx context.Context, r request) (data.Frames, error) {
-	if d.metrics == nil {
-		return nil, needs("a heatmap of steps", "Prometheus")
-	}
 	n := newNotes()
 	choice, err := d.chooseSteps(ctx, r, n)
 	if err != nil {
 		return nil, err
 	}
-	res, err := d.metrics.Heatmap(ctx, spanmetrics.HeatmapRequest{
-		Filter: choice.filter, Start: r.within.From, End: r.within.To, Step: stepOf(r),
-		Keep: func(k spanmetrics.Key) bool { return choice.keep(flowstep.Key(k)) },
+	res, err := fromFigures(ctx, d, n, choice.source(r), func(f figures) (spanmetrics.HeatmapResult, bool, error) {
+		res, err := f.Heatmap(ctx, spanmetrics.HeatmapRequest{
+			Filter: choice.filterFor(f), Start: r.within.From, End: r.within.To, Step: stepOf(r),
+			Keep: func(k spanmetrics.Key) bool { return choice.keep(flowstep.Key(k)) },
+		})
+		return res, len(res.Columns) > 0, err
 	})
 	if err != nil {
 		return nil, err
 	}
 	n.fromFigures(res.Source, res.Histogram, res.Notices, res.Queries)
+	choice.sayTraced(n, res.Source)
 	n.info.Custom["steps"] = len(res.Steps)
 	h := frame.Heatmap{Interval: res.Interval}
 	for _, c := range res.Columns {

@@ -15,6 +15,12 @@ const container = `/(?:forloop|loop|branchone|branchall)-[0-9]+.*`
 // when their first step is pushed, and what Windmill does on deployment.
 const notLeaf = labelJobKind + `!~"flow|flowpreview|singlestepflow|flownode|dependencies|flowdependencies|appdependencies|noop|deploymentcallback"`
 
+// Spans of a step's execution, and of the handling of its result.
+const (
+	executionSpans = labelSpanName + `=~"job( .+)?"`
+	resultSpans    = labelSpanName + `=~"job_postprocessing .+"`
+)
+
 // chunkBytes is how much text of keys goes into the matchers of one query: thousands of steps.
 const chunkBytes = 64 << 10
 
@@ -125,7 +131,7 @@ func (d dims) base(flows bool) []string {
 	}
 	var m []string
 	if d.stepLabel() == labelStep {
-		m = []string{labelSpanName + `=~"job( .+)?"`, labelStep + `!=""`}
+		m = []string{executionSpans, labelStep + `!=""`}
 	} else {
 		m = []string{labelSpanName + `=~"job .+"`}
 	}

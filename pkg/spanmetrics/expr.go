@@ -59,6 +59,20 @@ func (f figure) over(function, metric string, more ...string) string {
 	return f.dims.fold(function + "(" + selector(metric, slices.Concat(f.matchers, more)) + "[" + promDuration(f.window) + "])")
 }
 
+// failures are the executions that failed. A result that says it is a failure (wm_failure) shows only where the result
+// is handled, so that span counts; where there is none that failed, the execution's own does.
+func (f figure) failures(function string) string {
+	own := f.sum(function, metricCalls, failedSpans)
+	i := slices.Index(f.matchers, executionSpans)
+	if i < 0 {
+		return own // whole flows, and series that only their name tells apart
+	}
+	result := f
+	result.matchers = slices.Clone(f.matchers)
+	result.matchers[i] = resultSpans
+	return result.sum(function, metricCalls, failedSpans) + " or " + own
+}
+
 // quantile is in seconds.
 func (f figure) quantile(q float64, h Histogram, function string) string {
 	if h == HistogramNative {
@@ -111,8 +125,9 @@ func (f figure) perSecond(m Measure, h Histogram) (promql, missing string) {
 		if !has(metricCalls) {
 			return "", metricCalls
 		}
-		// Where no execution has failed yet there is no series of failures, and the share is 0.
-		return "(" + f.sum("rate", metricCalls, failedSpans) + " or 0 * " + calls + ") / " + calls, ""
+		// Where no execution has failed yet there is no series of failures, and the share is 0. A result may be counted
+		// later than its execution.
+		return "clamp_max((" + f.failures("rate") + " or 0 * " + calls + ") / " + calls + ", 1)", ""
 	case MeasureSize:
 		if !has(metricSize) || !has(metricCalls) {
 			return "", metricSize

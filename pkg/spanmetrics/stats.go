@@ -83,7 +83,7 @@ func (s *stats) collect(ctx context.Context) ([]StepStats, error) {
 	for _, f := range s.figures {
 		queries = append(queries,
 			s.query(f, f.sum("increase", metricCalls), func(r *StepStats) **float64 { return &r.Calls }),
-			s.query(f, f.sum("increase", metricCalls, failedSpans), func(r *StepStats) **float64 { return &r.Errors }),
+			s.query(f, f.failures("increase"), func(r *StepStats) **float64 { return &r.Errors }),
 			s.gather(f, f.sum("increase", metricSize), s.at, sizes),
 		)
 		if h != HistogramNone {

@@ -102,7 +102,7 @@ type StepStats struct {
 	Key
 	Calls      *float64 // executions in the window
 	Rate       *float64 // executions per second
-	Errors     *float64 // executions whose span has an error status
+	Errors     *float64 // executions that failed
 	ErrorRatio *float64 // 0..1
 	P50        *float64
 	P90        *float64

@@ -14,11 +14,15 @@ import (
 type figures struct {
 	buckets map[spanmetrics.Key]histogram.Histogram
 	seconds map[spanmetrics.Key]float64
-	errors  map[spanmetrics.Key]float64
+	// Failures, by the spans of executions and by those in which results are handled. A result that says it is a failure
+	// shows only in the latter, which old versions of Windmill do not send.
+	errors, failedResults map[spanmetrics.Key]float64
 }
 
 func newFigures() figures {
-	return figures{map[spanmetrics.Key]histogram.Histogram{}, map[spanmetrics.Key]float64{}, map[spanmetrics.Key]float64{}}
+	return figures{
+		map[spanmetrics.Key]histogram.Histogram{}, map[spanmetrics.Key]float64{}, map[spanmetrics.Key]float64{}, map[spanmetrics.Key]float64{},
+	}
 }
 
 // distribution asks how many executions took how long.
@@ -36,10 +40,14 @@ func (f figures) time(g group, over span) question {
 	}}
 }
 
-func (f figures) failures(g group, over span) question {
-	return question{group: g, over: over, more: failed, function: countStage, each: func(k spanmetrics.Key, _ map[string]string, samples []tempo.MetricsSample) {
-		f.errors[k] += total(samples)
-	}}
+func (f figures) failures(g group, over span) []question {
+	count := func(into map[spanmetrics.Key]float64) func(spanmetrics.Key, map[string]string, []tempo.MetricsSample) {
+		return func(k spanmetrics.Key, _ map[string]string, samples []tempo.MetricsSample) { into[k] += total(samples) }
+	}
+	return []question{
+		{group: g, over: over, more: failed, function: countStage, each: count(f.errors)},
+		{group: g, over: over, more: failed, function: countStage, each: count(f.failedResults), results: true},
+	}
 }
 
 // sorted orders the buckets, which Tempo gives in any order.
@@ -81,8 +89,9 @@ func (c *Client) StepStats(ctx context.Context, r spanmetrics.StatsRequest) (spa
 	current, previous := window(r.End, length), window(r.Before, length)
 	var questions []question
 	for _, g := range groups(r.Filter.Keys) {
-		questions = append(questions, now.distribution(g, current), now.time(g, current), now.failures(g, current),
+		questions = append(questions, now.distribution(g, current), now.time(g, current),
 			before.distribution(g, previous), before.time(g, previous))
+		questions = append(questions, now.failures(g, current)...)
 	}
 	if err := c.ask(ctx, a, questions); err != nil {
 		return spanmetrics.StatsResult{}, err
@@ -101,7 +110,7 @@ func (c *Client) StepStats(ctx context.Context, r spanmetrics.StatsRequest) (spa
 
 func (f figures) row(k spanmetrics.Key, before figures, window float64) (spanmetrics.StepStats, bool) {
 	h := f.buckets[k]
-	calls, errors, seconds := h.Total(), f.errors[k], f.seconds[k]
+	calls, errors, seconds := h.Total(), max(f.errors[k], f.failedResults[k]), f.seconds[k]
 	if calls == 0 {
 		return spanmetrics.StepStats{}, false
 	}

@@ -68,8 +68,14 @@ func (g group) key(labels map[string]string) (spanmetrics.Key, bool) {
 	return k, ok
 }
 
-// condition selects the spans of the keys, and of no other.
-func (g group) condition() string {
+// Names of the spans of a step's execution, and of the handling of its result.
+const (
+	executionName = "job( .+)?"
+	resultName    = "job_postprocessing .+"
+)
+
+// condition selects the spans of the keys, and of no other. name is the regular expression of the spans of steps.
+func (g group) condition(name string) string {
 	var workspaces, paths []string
 	steps := map[string][]string{} // by path
 	for _, k := range g.keys {
@@ -87,5 +93,5 @@ func (g group) condition() string {
 		path := pathAttr + " =~ " + tempo.Quote(regexp.QuoteMeta(p)+inContainer)
 		each = append(each, "("+tempo.AnyOf(stepAttr, steps[p])+" && "+path+")")
 	}
-	return `name =~ "job( .+)?" && ` + workspace + " && (" + strings.Join(each, " || ") + ")"
+	return "name =~ " + tempo.Quote(name) + " && " + workspace + " && (" + strings.Join(each, " || ") + ")"
 }

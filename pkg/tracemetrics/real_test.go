@@ -118,6 +118,30 @@ func TestStepSeriesReal(t *testing.T) {
 	require.Empty(t, ask(spanmetrics.MeasureSize))
 }
 
+func TestHeatmapReal(t *testing.T) {
+	c, at := onRealAnswers(t)
+	got, err := c.Heatmap(context.Background(), spanmetrics.HeatmapRequest{
+		Filter: spanmetrics.Filter{Keys: []spanmetrics.Key{stepA, stepB, stepD}}, Keep: func(k spanmetrics.Key) bool { return k != stepB },
+		Start: at.Add(-3 * time.Minute), End: at, Step: time.Minute,
+	})
+	require.NoError(t, err)
+	require.Equal(t, []spanmetrics.Key{stepD, stepA}, got.Steps)
+	require.Len(t, got.Columns, 3)
+	for _, column := range got.Columns {
+		var a, d float64
+		for _, b := range column.Buckets {
+			if b.Lower >= 0.2 {
+				a += b.Count
+			} else {
+				d += b.Count
+			}
+		}
+		require.Positive(t, a)
+		require.InDelta(t, 3*a, d, 3, "three iterations for each run")
+	}
+	require.Equal(t, at, got.Columns[2].End)
+}
+
 func TestGroups(t *testing.T) {
 	list := groups(all)
 	require.Len(t, list, 3)
@@ -128,13 +152,13 @@ func TestGroups(t *testing.T) {
 		` || (span.flow_step_id = "a" && span.script_path =~ "f/etl/nightly/a(/(forloop|loop|branchone|branchall)-[0-9]+.*)?")`+
 		` || (span.flow_step_id = "b" && span.script_path =~ "f/etl/nightly/b(/(forloop|loop|branchone|branchall)-[0-9]+.*)?"))`+
 		` && status = error } | count_over_time() by (span.workspace_id, span.flow_step_id)`,
-		newFigures().failures(list[0], span{}).traceQL())
+		newFigures().failures(list[0], span{})[0].traceQL())
 	var many []spanmetrics.Key
 	for i := range 250 {
 		many = append(many, spanmetrics.Key{Workspace: "w", StepPath: "p", Step: string(rune('a' + i))})
 	}
 	require.Len(t, groups(many), 3)
 	hostile := spanmetrics.Key{Workspace: `w" || true`, StepPath: `p" }|`, Step: "a"}
-	require.Contains(t, groups([]spanmetrics.Key{hostile})[0].condition(), `span.workspace_id = "w\" || true"`)
-	require.Contains(t, groups([]spanmetrics.Key{hostile})[0].condition(), `"p\" \\}\\|(/(forloop`)
+	require.Contains(t, groups([]spanmetrics.Key{hostile})[0].condition(executionName), `span.workspace_id = "w\" || true"`)
+	require.Contains(t, groups([]spanmetrics.Key{hostile})[0].condition(executionName), `"p\" \\}\\|(/(forloop`)
 }

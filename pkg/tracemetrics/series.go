@@ -31,6 +31,9 @@ func (c *Client) StepSeries(ctx context.Context, r spanmetrics.SeriesRequest) (s
 			questions = append(questions, s.values(g, over, "", countStage, s.numerator))
 		case spanmetrics.MeasureErrors:
 			questions = append(questions, s.values(g, over, failed, countStage, s.numerator), s.values(g, over, "", countStage, s.calls))
+			results := s.values(g, over, failed, countStage, s.failedResults)
+			results.results = true
+			questions = append(questions, results)
 		default:
 			a.add(&a.notices, "TraceQL metrics do not tell the measure "+string(r.Measure)+": it needs span metrics.")
 		}
@@ -58,13 +61,13 @@ func (c *Client) StepSeries(ctx context.Context, r spanmetrics.SeriesRequest) (s
 
 // series gathers the answers to a request.
 type series struct {
-	step             time.Duration
-	numerator, calls map[spanmetrics.Key]byTime
-	histograms       map[spanmetrics.Key]map[time.Time]histogram.Histogram
+	step                            time.Duration
+	numerator, calls, failedResults map[spanmetrics.Key]byTime
+	histograms                      map[spanmetrics.Key]map[time.Time]histogram.Histogram
 }
 
 func newSeries(step time.Duration) series {
-	return series{step, map[spanmetrics.Key]byTime{}, map[spanmetrics.Key]byTime{}, map[spanmetrics.Key]map[time.Time]histogram.Histogram{}}
+	return series{step, map[spanmetrics.Key]byTime{}, map[spanmetrics.Key]byTime{}, map[spanmetrics.Key]byTime{}, map[spanmetrics.Key]map[time.Time]histogram.Histogram{}}
 }
 
 func (s series) values(g group, over span, more, function string, into map[spanmetrics.Key]byTime) question {
@@ -108,14 +111,25 @@ func (s series) quantiles(list []float64) (out []spanmetrics.Series) {
 	return out
 }
 
-// ratios are null where nothing ran.
+// ratios are null where nothing ran. Failures are those of results, where those know more.
 func (s series) ratios() []spanmetrics.Series {
 	return s.lines(s.calls, func(k spanmetrics.Key, at time.Time, calls float64) *float64 {
 		if calls == 0 {
 			return nil
 		}
-		return ptr(s.numerator[k][at] / calls)
+		failures := s.numerator[k]
+		if s.failedResults[k].total() >= failures.total() {
+			failures = s.failedResults[k]
+		}
+		return ptr(min(failures[at]/calls, 1)) // a result may be handled in the next interval
 	})
+}
+
+func (b byTime) total() (sum float64) {
+	for _, v := range b {
+		sum += v
+	}
+	return sum
 }
 
 func (s series) perSecond() []spanmetrics.Series {

@@ -68,6 +68,7 @@ func window(end time.Time, length time.Duration) span {
 type question struct {
 	group    group
 	over     span
+	results  bool   // count the spans in which results are handled, in place of the executions
 	more     string // a further condition
 	function string
 	by       []string // further labels to group by
@@ -75,7 +76,11 @@ type question struct {
 }
 
 func (q question) traceQL() string {
-	condition := q.group.condition()
+	name := executionName
+	if q.results {
+		name = resultName
+	}
+	condition := q.group.condition(name)
 	if q.more != "" {
 		condition += " && " + q.more
 	}

@@ -1,9 +1,8 @@
-//go:build integration
+//go:build integration && victoria
 
 package integration
 
 import (
-	"os/exec"
 	"testing"
 	"time"
 
@@ -15,12 +14,9 @@ import (
 )
 
 // victoria is a VictoriaMetrics with the span metrics of a backfill, and the truth about it. It needs Debian's package
-// victoria-metrics, which no registry of modules has; without it the test says so and is skipped.
+// victoria-metrics, so these tests have a build tag of their own, and the suite a stage.
 func victoria(t *testing.T) (url string, truth []simulator.Run) {
 	t.Helper()
-	if _, err := exec.LookPath(servers.VictoriaMetricsBinary); err != nil {
-		t.Skip("VictoriaMetrics is NOT TESTED: apt-get install victoria-metrics, then run this again")
-	}
 	vm, err := servers.StartVictoriaMetrics(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(vm.Stop)

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/flowsteps/windmill-datasource/stack/build"
+	"github.com/flowsteps/windmill-datasource/stack/servers"
 )
 
 // Names of stages that others need.
@@ -27,7 +28,7 @@ func stages() []stage {
 	return []stage{
 		{check, "gofmt", nil, gofmt},
 		{check, "go vet", nil, inModules("go", "vet", "./...")},
-		{check, "go vet of the integration tests", nil, in("stack", "go", "vet", "-tags", "integration", "./...")},
+		{check, "go vet of the integration tests", nil, in("stack", "go", "vet", "-tags", "integration,victoria", "./...")},
 		{check, "staticcheck", nil, staticcheck},
 		{test, "go tests of the plugin", nil, in(".", "go", "test", "-race", "./...")},
 		{test, "go tests of the stack", nil, in("stack", "go", "test", "-race", "./...")},
@@ -39,8 +40,19 @@ func stages() []stage {
 		{nil, serversBuilt, nil, buildServers},
 		{integration, "tests of the embedded server", []string{serversBuilt}, in("stack/backends/embedded", "go", "test", "-vet=all", ".")},
 		{integration, "integration tests", []string{serversBuilt, pluginBuilt}, in("stack", "go", "test", "-tags", "integration", "-timeout", "20m", "-p", "1", "./...")},
+		{integration, "VictoriaMetrics in place of Prometheus, where it is installed", []string{serversBuilt}, victoriaMetrics},
 		{e2e, "end-to-end tests in a browser", []string{serversBuilt, pluginBuilt}, endToEnd},
 	}
+}
+
+// victoriaMetrics runs the tests that need Debian's package victoria-metrics, which cannot be had as a Go module. Without it
+// nothing is wrong with the repository, but the summary's line alone would hide that nothing was tested.
+func victoriaMetrics(ctx context.Context, r *runner) error {
+	if _, err := exec.LookPath(servers.VictoriaMetricsBinary); err != nil {
+		r.report.Note("NOT TESTED: %s is not installed. On Debian: apt-get install victoria-metrics", servers.VictoriaMetricsBinary)
+		return nil
+	}
+	return r.command(ctx, "stack", "go", "test", "-tags", "integration,victoria", "-run", "^TestVictoriaMetrics", "./integration")
 }
 
 // in runs a program in one directory.
@@ -83,7 +95,7 @@ func staticcheck(ctx context.Context, r *runner) error {
 	binary := strings.TrimSpace(string(path))
 	return errors.Join(
 		r.command(ctx, ".", binary, "./..."),
-		r.command(ctx, "stack", binary, "-tags", "integration", "./..."),
+		r.command(ctx, "stack", binary, "-tags", "integration,victoria", "./..."),
 	)
 }
 

@@ -1,0 +1,118 @@
+//go:build integration
+
+package integration
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/stretchr/testify/require"
+	"go.yaml.in/yaml/v3"
+
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+	"github.com/flowsteps/windmill-datasource/stack/build"
+	"github.com/flowsteps/windmill-datasource/stack/simulator"
+)
+
+// alertQuery is the query of a provisioned alert rule that the plugin answers; its shape is checked in stack/compose.
+func alertQuery(t *testing.T, uid string) (q query, window time.Duration) {
+	t.Helper()
+	root, err := build.Root()
+	require.NoError(t, err)
+	content, err := os.ReadFile(filepath.Join(root, "provisioning", "alerting", "steps.yml"))
+	require.NoError(t, err)
+	var file struct {
+		Groups []struct {
+			Rules []struct {
+				UID  string `yaml:"uid"`
+				Data []struct {
+					Range map[string]int64 `yaml:"relativeTimeRange"`
+					Model query            `yaml:"model"`
+				} `yaml:"data"`
+			} `yaml:"rules"`
+		} `yaml:"groups"`
+	}
+	require.NoError(t, yaml.Unmarshal(content, &file))
+	for _, group := range file.Groups {
+		for _, rule := range group.Rules {
+			if rule.UID == uid {
+				return rule.Data[0].Model, time.Duration(rule.Data[0].Range["from"]) * time.Second
+			}
+		}
+	}
+	t.Fatalf("there is no rule %s", uid)
+	return nil, 0
+}
+
+// alertLabels are the labels of each number or series: a rule cannot tell those with the same ones apart.
+func alertLabels(t *testing.T, res backend.DataResponse, kind string) (steps []string) {
+	t.Helper()
+	require.NoError(t, res.Error)
+	seen := map[string]bool{}
+	for _, f := range res.Frames {
+		require.EqualValues(t, kind, f.Meta.Type)
+		require.EqualValues(t, []uint{0, 1}, f.Meta.TypeVersion[:])
+		labels := f.Fields[len(f.Fields)-1].Labels
+		require.False(t, seen[labels.String()], labels)
+		seen[labels.String()] = true
+		steps = append(steps, labels["step"])
+	}
+	return steps
+}
+
+// TestTheRuleOnSlowerSteps asks as the provisioned rule does. The history is shorter than its two hours.
+func TestTheRuleOnSlowerSteps(t *testing.T) {
+	q, _ := alertQuery(t, "windmill-step-slower")
+	end := shared.truth[len(shared.truth)-1].End
+	res := askAlert(t, datasource(t, shared.Tempo, shared.Prometheus), end.Add(-time.Duration(0.43*float64(history))), end, q)
+	require.Equal(t, []string{"aggregate"}, alertLabels(t, res, "numeric-multi"))
+}
+
+// TestTheRuleOnFailingSteps asks as the provisioned rule does: a step that never failed has a share of 0, one that failed
+// more, and the rule fires for none that did not fail.
+func TestTheRuleOnFailingSteps(t *testing.T) {
+	q, window := alertQuery(t, "windmill-step-failing")
+	end := shared.truth[len(shared.truth)-1].End
+	from := end.Add(-window)
+	res := askAlert(t, datasource(t, shared.Tempo, shared.Prometheus), from, end, q)
+	highest := map[string]float64{} // share of failures, by step
+	for i, step := range alertLabels(t, res, "timeseries-multi") {
+		for _, r := range rows(res.Frames[i]) {
+			if v, ok := r["errors"].(float64); ok {
+				key := res.Frames[i].Fields[1].Labels["script_path"] + " " + step
+				highest[key] = max(highest[key], v)
+			}
+		}
+	}
+	failed := map[string]bool{}
+	// What failed at the edges of the window may or may not be in it.
+	for _, job := range executions(shared.truth, from.Add(-2*time.Minute), end, func(simulator.Run, simulator.Job) bool { return true }) {
+		if job.Outcome == "error" {
+			inside := job.End.After(from.Add(time.Minute)) && job.End.Before(end.Add(-time.Minute))
+			failed[stepKey(job)] = failed[stepKey(job)] || inside
+		}
+	}
+	sure := 0
+	for key, inside := range failed {
+		if inside {
+			sure++
+			require.Positive(t, highest[key], key)
+		}
+	}
+	require.Positive(t, sure)
+	fine := 0
+	for key, share := range highest {
+		if _, did := failed[key]; !did {
+			fine++
+			require.Zero(t, share, key)
+		}
+	}
+	require.Greater(t, fine, 10)
+}
+
+func stepKey(j simulator.Job) string {
+	return windmill.StepPath(value(j.ScriptPath)) + " " + value(j.Step)
+}
