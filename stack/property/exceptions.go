@@ -40,6 +40,20 @@ var exceptions = []exception{
 		},
 	},
 	{
+		field: "wait kind", reason: "a job that later ones of its tag overtook seems to have slept, but a worker may have been kept for those (same_worker)",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool { return d.Got == "sleep" && t.overtaken(job) },
+	},
+	{
+		field: "", reason: "a tool that an AI agent's own worker ran has no `job` span, only job_postprocessing",
+		explains: func(_ *truth, job *simulator.Job, d Difference) bool {
+			return job != nil && job.Pulls == 0 && (isTime(d.Field) || d.Field == "wait" || d.Field == "wait kind")
+		},
+	},
+	{
+		field: "kind", reason: "nothing calls a job a task of a workflow as code: it is a child that is no step",
+		explains: func(_ *truth, job *simulator.Job, d Difference) bool { return d.Want == "task" && d.Got == "unknown" },
+	},
+	{
 		field: "iteration", reason: "the only iteration of a loop that ran its script by path directly looks like a plain step",
 		explains: func(t *truth, job *simulator.Job, d Difference) bool { return t.lonely(job) },
 	},
@@ -82,6 +96,10 @@ var exceptions = []exception{
 		},
 	},
 	{
+		field: "run failed step", reason: "a run that was canceled may have had failures that were not to end it",
+		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return t.root().Outcome == "canceled" },
+	},
+	{
 		field: "run failed step", reason: "of branches that failed side by side, no span says for which of them skip_failure is set",
 		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return d.Got != "none" && t.failedSideBySide() },
 	},
@@ -93,7 +111,20 @@ var exceptions = []exception{
 	},
 }
 
+func isTime(field string) bool { return field == "start" || field == "end" || field == "duration" }
+
 func (t *truth) root() *simulator.Job { return &t.Jobs[0] }
+
+// overtaken says whether a job of the same tag that was created later started before.
+func (t *truth) overtaken(job *simulator.Job) bool {
+	for i := range t.Jobs {
+		other := &t.Jobs[i]
+		if other.Tag == job.Tag && other.Created.After(job.Created) && other.Start.Before(job.Start) {
+			return true
+		}
+	}
+	return false
+}
 
 // lonely is the only job of its step and parent.
 func (t *truth) lonely(job *simulator.Job) bool {

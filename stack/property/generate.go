@@ -46,12 +46,22 @@ func pick[T any](g *generator, of []T) T { return of[g.random.IntN(len(of))] }
 func (g *generator) standalone() simulator.Flow {
 	flow := simulator.Flow{Path: mainFlow, Workspace: workspace, Script: &simulator.StandaloneScript{Script: g.script()}}
 	flow.Script.Script.Language = pick(g, languages)
+	switch g.random.IntN(3) {
+	case 0:
+		g.odd(&flow.Script.Script)
+	case 1:
+		flow.Script.Wrapped = true
+		flow.Script.Retry = &simulator.Retry{Attempts: 2, Delay: time.Second}
+	}
 	g.trigger(&flow)
 	return flow
 }
 
 // trigger makes the flow run once.
 func (g *generator) trigger(flow *simulator.Flow) {
+	if g.chance(0.05) {
+		flow.Cancel = &simulator.Cancel{Probability: 1, After: &simulator.Dist{Min: 100 * time.Millisecond, Max: 30 * time.Second}}
+	}
 	flow.Schedule = &simulator.Schedule{Every: 10 * longest}
 	flow.Trigger.Kind = pick(g, []string{"", "webhook", "http", "schedule", "kafka"})
 	flow.Trigger.Traceparent = flow.Trigger.Kind == "http" && g.chance(0.5)
@@ -66,6 +76,7 @@ func (g *generator) flow(path string, nesting int) simulator.Flow {
 		flow.Preprocessor = &simulator.Module{RawScript: pick(g, languages), Script: g.script()}
 	}
 	flow.Modules = g.modules(nesting, 0, false, 1)
+	flow.SameWorker = g.chance(0.06)
 	if g.chance(0.25) {
 		failure := g.leaf()
 		failure.ID = "failure"
@@ -110,10 +121,15 @@ func (g *generator) module(nesting, depth int, parallel bool, times int) simulat
 // content makes what a module is: a script, or something that holds modules of its own.
 func (g *generator) content(nesting, depth int, parallel bool, times int) simulator.Module {
 	if depth >= deepest || g.room <= 0 || g.chance(0.6) {
-		if g.chance(0.06) {
+		switch luck := g.random.Float64(); {
+		case luck < 0.06:
 			return simulator.Module{Identity: true}
+		case luck < 0.1:
+			return g.agent()
 		}
-		return g.leaf()
+		m := g.leaf()
+		g.odd(&m.Script)
+		return m
 	}
 	switch g.random.IntN(6) {
 	case 0:
@@ -169,6 +185,30 @@ func (g *generator) branch(nesting, depth int, parallel bool, times int) simulat
 		b.Modules = g.modules(nesting, depth+1, parallel, times)
 	}
 	return b
+}
+
+// agent makes an AI agent with one or two tools. Tools of the queue are left out where there may be too few workers: an
+// agent keeps its own while it waits.
+func (g *generator) agent() simulator.Module {
+	a := &simulator.Agent{Calls: g.count(), Duration: &simulator.Dist{Min: 100 * time.Millisecond, Max: 2 * time.Second}}
+	for i := range 1 + g.random.IntN(2) {
+		tool := g.leaf()
+		tool.ID = fmt.Sprintf("tool%d", i)
+		a.Tools = append(a.Tools, tool)
+	}
+	return simulator.Module{Agent: a}
+}
+
+// odd makes some scripts workflows as code, or pulled twice.
+func (g *generator) odd(s *simulator.Script) {
+	switch luck := g.random.Float64(); {
+	case luck < 0.04:
+		s.Tasks = &simulator.Tasks{
+			Rounds: &simulator.Count{Min: 1, Max: 3}, SideBySide: &simulator.Count{Min: 1, Max: 3}, Script: g.script(),
+		}
+	case luck < 0.08:
+		s.Twice = &simulator.Twice{Restarted: 0.5, LostRace: 0.5}
+	}
 }
 
 func (g *generator) leaf() simulator.Module {

@@ -62,6 +62,8 @@ func (e *editor) flows(c *Case) []func() {
 		dropPointer(e, &flow.FailureModule)
 		dropPointer(e, &flow.Preprocessor)
 		zero(e, &flow.Preview)
+		zero(e, &flow.SameWorker)
+		dropPointer(e, &flow.Cancel)
 		zero(e, &flow.Trigger.Traceparent)
 		if i == 0 {
 			zero(e, &flow.Trigger.Kind)
@@ -121,6 +123,8 @@ func (e *editor) module(m *simulator.Module) {
 	zero(e, &m.Skip)
 	zero(e, &m.ContinueOnError)
 	switch {
+	case m.Agent != nil:
+		e.count(m.Agent.Calls)
 	case m.ForLoop != nil:
 		e.count(m.ForLoop.Iterations)
 		zero(e, &m.ForLoop.Parallel)
@@ -145,6 +149,8 @@ func (e *editor) branches(list *[]simulator.Branch) {
 
 func (e *editor) script(s *simulator.Script) {
 	dropPointer(e, &s.Fail)
+	dropPointer(e, &s.Twice)
+	dropPointer(e, &s.Tasks)
 	if len(s.Labels) > 0 {
 		e.small = append(e.small, func() { s.Labels = nil })
 	}
@@ -157,7 +163,7 @@ func (e *editor) script(s *simulator.Script) {
 }
 
 func (e *editor) count(c *simulator.Count) {
-	if c.Max > 1 {
+	if c.Max > 0 {
 		e.small = append(e.small, func() { c.Max--; c.Min = min(c.Min, c.Max) })
 	}
 	if c.Min < c.Max {

@@ -10,13 +10,20 @@ type Flow struct {
 	// Tag is the worker tag of the flow's own jobs (default "flow").
 	Tag string `yaml:"tag,omitempty"`
 	// Preview makes a test run of a flow that is not deployed: other job kinds, and loops keep their containers.
-	Preview  bool      `yaml:"preview,omitempty"`
-	Trigger  Trigger   `yaml:"trigger,omitempty"`
-	Schedule *Schedule `yaml:"schedule,omitempty"`
+	Preview bool `yaml:"preview,omitempty"`
+	// SameWorker makes the worker that pulls the flow run all of its steps, one after another.
+	SameWorker bool      `yaml:"same_worker,omitempty"`
+	Trigger    Trigger   `yaml:"trigger,omitempty"`
+	Schedule   *Schedule `yaml:"schedule,omitempty"`
 
 	Preprocessor  *Module  `yaml:"preprocessor,omitempty"`
 	Modules       []Module `yaml:"modules,omitempty"`
 	FailureModule *Module  `yaml:"failure_module,omitempty"`
+
+	// Cancel makes a user cancel some runs.
+	Cancel *Cancel `yaml:"cancel,omitempty"`
+	// DeployedAt are the shares of the history (0 to 1) at which a new version of the flow is deployed.
+	DeployedAt []float64 `yaml:"deployed_at,omitempty"`
 
 	// Script makes this a standalone script in place of a flow.
 	Script *StandaloneScript `yaml:"script,omitempty"`
@@ -30,6 +37,8 @@ type Trigger struct {
 	Path string `yaml:"path,omitempty"`
 	// Traceparent makes the caller send a W3C trace context: the `job` spans then move into the caller's trace.
 	Traceparent bool `yaml:"traceparent,omitempty"`
+	// RunsPerTrace is how many runs, one after another, a caller starts in one trace (default 1).
+	RunsPerTrace int `yaml:"runs_per_trace,omitempty"`
 }
 
 // triggerSchedule is the trigger kind of schedules, which push each run when the one before it starts.
@@ -49,6 +58,10 @@ type Schedule struct {
 // StandaloneScript is a script that runs by itself, not as a step.
 type StandaloneScript struct {
 	Script Script `yaml:",inline"`
+	// Retry repeats the script when it fails. Each attempt is a run of its own, and no span tells of the other ones.
+	Retry *Retry `yaml:"retry,omitempty"`
+	// Wrapped makes Windmill run the script as the only step of a flow (job_kind singlestepflow), which does the retries.
+	Wrapped bool `yaml:"wrapped,omitempty"`
 
 	pos position
 }
@@ -64,7 +77,15 @@ type Script struct {
 	Output   []string `yaml:"output,omitempty"` // lines that the script prints
 	Labels   []string `yaml:"labels,omitempty"` // wm_labels of its result
 
-	// SlowFrom is the share of the history (0 to 1) from which the script takes SlowFactor times as long.
+	// Twice makes workers pull some of the jobs a second time.
+	Twice *Twice `yaml:"twice,omitempty"`
+	// Tasks makes the script a workflow as code.
+	Tasks *Tasks `yaml:"tasks,omitempty"`
+
+	// DeployedAt are the shares of the history (0 to 1) at which a new version of the script at this path is deployed.
+	DeployedAt []float64 `yaml:"deployed_at,omitempty"`
+	// SlowFrom is the share of the history (0 to 1) from which the script takes SlowFactor times as long: a new version of
+	// it (or of its flow, for an inline script) is deployed then.
 	SlowFrom   *float64 `yaml:"slow_from,omitempty"`
 	SlowFactor float64  `yaml:"slow_factor,omitempty"`
 }
@@ -80,6 +101,49 @@ type Fail struct {
 	pos position
 }
 
+// Twice says how often a job is pulled again.
+type Twice struct {
+	// Restarted is the probability that the worker stops in the middle and another one starts over.
+	Restarted float64 `yaml:"restarted,omitempty"`
+	// LostRace is the probability that a second worker pulls the job while the first still runs it, and finds it completed.
+	LostRace float64 `yaml:"lost_race,omitempty"`
+
+	pos position
+}
+
+// Tasks are the jobs of a workflow as code: its script is pulled, starts some tasks, is suspended until they have ended and
+// is pulled again, for each round.
+type Tasks struct {
+	Rounds     *Count `yaml:"rounds,omitempty"`
+	SideBySide *Count `yaml:"side_by_side,omitempty"`
+	// ScriptPath is what the tasks run (default: the workflow's own script).
+	ScriptPath string `yaml:"script,omitempty"`
+	Script     Script `yaml:",inline"`
+
+	pos position
+}
+
+// Cancel says how often a user cancels a run, and how long after it was started.
+type Cancel struct {
+	Probability float64 `yaml:"probability,omitempty"`
+	After       *Dist   `yaml:"after,omitempty"`
+
+	pos position
+}
+
+// Agent is an AI agent step: a model answers, and calls a tool with each answer but the last. Duration is that of one
+// answer.
+type Agent struct {
+	Calls    *Count   `yaml:"calls,omitempty"`
+	Duration *Dist    `yaml:"duration,omitempty"`
+	Tools    []Module `yaml:"tools,omitempty"` // scripts, drawn at random
+	// QueuedTools makes tools jobs of the queue, with `job` spans, as newer versions do. Else the agent's worker runs them,
+	// and only their job_postprocessing is seen.
+	QueuedTools bool `yaml:"queued_tools,omitempty"`
+
+	pos position
+}
+
 // Module is one step of a flow. Exactly one of the fields from ScriptPath to Identity is set.
 type Module struct {
 	ID string `yaml:"id,omitempty"`
@@ -91,6 +155,7 @@ type Module struct {
 	WhileLoop  *WhileLoop `yaml:"whileloop,omitempty"`
 	BranchOne  *BranchOne `yaml:"branchone,omitempty"`
 	BranchAll  *BranchAll `yaml:"branchall,omitempty"`
+	Agent      *Agent     `yaml:"agent,omitempty"`
 	Identity   bool       `yaml:"identity,omitempty"`
 
 	Script Script `yaml:",inline"`
@@ -178,11 +243,11 @@ type Count struct {
 
 // isLeaf says whether one job runs the module, with no jobs below it.
 func (m *Module) isLeaf() bool {
-	return m.ScriptPath != "" || m.RawScript != "" || m.Identity
+	return m.ScriptPath != "" || m.RawScript != "" || m.Agent != nil || m.Identity
 }
 
 // isSimple says whether a loop over this module alone may run its script directly, without a job for the iteration.
 func (m *Module) isSimple() bool {
 	return (m.ScriptPath != "" || m.RawScript != "") &&
-		m.Retry == nil && m.Sleep == 0 && m.Approval == nil && m.Skip == 0 && m.OnlyEach == 0
+		m.Retry == nil && m.Sleep == 0 && m.Approval == nil && m.Skip == 0 && m.OnlyEach == 0 && m.Script.Tasks == nil
 }

@@ -8,6 +8,7 @@ type flowState struct {
 	preview      bool
 	failure      *Module
 	preprocessor *Module
+	pin          *pin // set when one worker runs all jobs of the flow
 
 	index   int // of the module that runs
 	attempt int // of the module, from 1
@@ -112,6 +113,9 @@ func (s *Simulator) pushBranchOne(f *job, m *Module, t *transition) bool {
 // moduleDone moves a flow on after a job of its current module has ended.
 func (s *Simulator) moduleDone(child *job, ok bool, t *transition) {
 	f := child.parent
+	if f.run.canceled {
+		return // nothing comes after
+	}
 	state := f.flow
 	if child.outcome == outcomeSkipped {
 		f.skippedChildren++
@@ -169,14 +173,8 @@ func (s *Simulator) moduleEnded(child *job, m *Module, ok bool, t *transition) {
 }
 
 func (s *Simulator) retry(f *job, m *Module, t *transition) {
-	delay := float64(m.Retry.Delay)
-	if m.Retry.Multiplier > 0 {
-		for range f.flow.attempt - 1 {
-			delay *= m.Retry.Multiplier
-		}
-	}
+	t.delay, t.waitKind = s.scale(m.Retry.pause(f.flow.attempt)), waitRetry
 	f.flow.attempt++
-	t.delay, t.waitKind = s.scale(time.Duration(delay)), waitRetry
 	j := f.leafChild(m, roleStep)
 	j.attempt = f.flow.attempt
 	s.push(j, t)
@@ -215,14 +213,15 @@ func (s *Simulator) finishFlow(f *job, ok bool, t *transition) {
 	default:
 		f.outcome = outcomeOK
 	}
+	s.disown(f)
 	t.delay, t.waitKind = 0, ""
 	t.at = t.at.Add(s.draw(f.run.random, &levelUp))
 	if f.parent != nil {
 		s.moduleDone(f, ok, t)
 		return
 	}
-	f.run.ended = true
-	if t.leaf != nil {
+	s.endRun(f.run)
+	if t.leaf != nil && !s.options.Version.NoFullJob {
 		f.run.fullJob = s.fullJobSpan(f, t)
 	}
 }
@@ -239,7 +238,8 @@ func (s *Simulator) park(step *job, m *Module, t *transition) {
 	}
 	f.flow.approval = step
 	s.clock.at(t.at.Add(s.scale(wait)), func() {
-		s.enqueue(f, &defaultQueue, func(w *worker) { s.resumeFlow(f, w, granted) })
+		f.flow.approval = nil
+		s.enqueue(f, &defaultQueue, func(w *worker) { s.resumeFlow(f, w, step, granted) })
 	})
 }
 

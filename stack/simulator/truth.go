@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -21,6 +22,8 @@ type Run struct {
 	DurationNS int64     `json:"duration_ns"`
 	Outcome    string    `json:"outcome"`
 	FailedStep *string   `json:"failed_step"`
+	// RetryOf is the run of a standalone script that this one repeats. No span tells.
+	RetryOf *string `json:"retry_of"`
 	// FullJob says whether Windmill emits a full_job span for the run: not for scripts, nor after a refused approval.
 	FullJob bool  `json:"full_job"`
 	Jobs    []Job `json:"jobs"` // in the order of creation, the run itself first
@@ -59,6 +62,8 @@ type Job struct {
 
 // truth sums the run up. Every job of it has ended.
 func (r *run) truth() Run {
+	// What was canceled before a worker had it is in no span.
+	r.jobs = slices.DeleteFunc(r.jobs, func(j *job) bool { return j.started.IsZero() })
 	ends := r.ends()
 	jobs := make([]Job, len(r.jobs))
 	for i, j := range r.jobs {
@@ -69,6 +74,9 @@ func (r *run) truth() Run {
 		RunID: top.JobID, Workspace: r.flow.Workspace, Flow: r.flow.Path, Trigger: text(r.flow.Trigger.Kind),
 		Created: top.Created, Start: top.Start, End: top.End, DurationNS: top.DurationNS,
 		Outcome: top.Outcome, FullJob: r.fullJob != nil, Jobs: jobs,
+	}
+	if r.retryOf != (JobID{}) {
+		out.RetryOf = text(r.retryOf.String())
 	}
 	if cause := r.jobs[0].cause; cause != nil {
 		out.FailedStep = text(cause.step)
@@ -101,6 +109,9 @@ func (r *run) ends() map[*job]time.Time {
 
 func (j *job) truth(end time.Time) Job {
 	trace, _ := j.jobTrace()
+	if j.pulls == 0 {
+		trace = j.innermost().id.TraceID() // of its postprocessing
+	}
 	span := j.spanID
 	if full := j.run.fullJob; full != nil && j.parent == nil {
 		trace, span, end = TraceID(full.TraceId), SpanID(full.SpanId), full.End()
@@ -113,7 +124,10 @@ func (j *job) truth(end time.Time) Job {
 		Outcome: j.outcome, Error: text(j.err),
 	}
 	if j.parent != nil {
-		out.ParentJob, out.Attempt = text(j.parent.id.String()), &j.attempt
+		out.ParentJob = text(j.parent.id.String())
+	}
+	if j.attempt > 0 {
+		out.Attempt = &j.attempt
 	}
 	if j.root != nil {
 		out.RootJob = text(j.root.id.String())

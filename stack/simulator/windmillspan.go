@@ -21,7 +21,7 @@ func Windmill(spans []Span) []windmill.Span {
 func (s Span) windmill() windmill.Span {
 	out := windmill.Span{
 		TraceID: hex.EncodeToString(s.TraceId), SpanID: hex.EncodeToString(s.SpanId), ParentID: hex.EncodeToString(s.ParentSpanId),
-		Service: serviceName, Name: s.Name,
+		Service: s.Service, Name: s.Name,
 		Start:    time.Unix(0, int64(s.StartTimeUnixNano)).UTC(),
 		Duration: time.Duration(s.EndTimeUnixNano - s.StartTimeUnixNano),
 		Failed:   s.Status.GetCode() == tracev1.Status_STATUS_CODE_ERROR, StatusMessage: s.Status.GetMessage(),

@@ -24,7 +24,7 @@ type workersDocument struct {
 // DefaultWorkers are the two groups that Windmill's own compose file starts, with a few more workers each.
 func DefaultWorkers() []WorkerGroup {
 	return []WorkerGroup{
-		{Name: "default", Hosts: 2, PerHost: 4, Tags: []string{"flow", "python3", "bun", "deno", "go", "bash"}},
+		{Name: "default", Hosts: 2, PerHost: 4, Tags: []string{"flow", "dependency", "python3", "bun", "deno", "go", "bash"}},
 		{Name: "native", Hosts: 1, PerHost: 4, Tags: []string{"nativets", "postgresql", "mysql", "bigquery", "snowflake", "graphql"}},
 	}
 }
@@ -56,6 +56,9 @@ type worker struct {
 	host string
 	tags []string
 	busy bool
+	// owner is the flow whose jobs the worker runs to its end, and own those that it has still to run.
+	owner *pin
+	own   []pull
 }
 
 // pull is a job that waits for a worker, and what to do once one has taken it.
@@ -131,7 +134,7 @@ func (p *pool) freed(w *worker) {
 func (p *pool) free(tag string, r *rand.Rand) *worker {
 	var candidates []*worker
 	for _, w := range p.byTag[tag] {
-		if !w.busy {
+		if !w.busy && w.owner == nil {
 			candidates = append(candidates, w)
 		}
 	}
