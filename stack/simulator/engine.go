@@ -93,6 +93,9 @@ func (s *Simulator) Advance(until time.Time) Batch {
 	return batch
 }
 
+// Now is the simulated time.
+func (s *Simulator) Now() time.Time { return s.clock.now }
+
 // Next is when something happens next; false when nothing ever will.
 func (s *Simulator) Next() (time.Time, bool) { return s.clock.next() }
 

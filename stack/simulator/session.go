@@ -65,7 +65,17 @@ func (s *Session) Run(ctx context.Context) error {
 		return err
 	}
 	e := &emitter{session: s, otlp: NewOTLP(s.Traces, s.Logs, s.RetryFor)}
-	err = e.backfill(ctx, simulation, start)
+	err = e.run(ctx, simulation, start)
+	if err == nil && s.Truth != "" {
+		err = s.Truth.WriteInFlight(simulation.Now(), simulation.InFlight())
+	}
+	return err
+}
+
+// run makes the backfill and what comes after it, until that ends or is stopped.
+func (e *emitter) run(ctx context.Context, simulation *Simulator, start time.Time) error {
+	s := e.session
+	err := e.backfill(ctx, simulation, start)
 	if err == nil && s.Live {
 		err = e.live(ctx, simulation)
 	} else if err == nil {
@@ -154,7 +164,7 @@ func (e *emitter) meetPresent(ctx context.Context, simulation *Simulator, writer
 	}
 	e.spans += len(fresh)
 	e.held = &held{until: border.Add(slack + holdMargin), spans: between}
-	return e.send(ctx, Batch{Spans: old, Logs: batch.Logs, Runs: batch.Runs})
+	return e.send(ctx, Batch{Spans: old, Logs: batch.Logs, Runs: batch.Runs, Deployments: batch.Deployments})
 }
 
 // splitSpans cuts spans in the order of their ends at two times.
@@ -179,6 +189,11 @@ func (e *emitter) send(ctx context.Context, batch Batch) error {
 		return err
 	}
 	e.spans += len(batch.Spans)
+	if e.session.Truth != "" {
+		if err := e.session.Truth.WriteDeployments(batch.Deployments); err != nil {
+			return err
+		}
+	}
 	if e.held != nil {
 		e.held.runs = append(e.held.runs, batch.Runs...)
 		return nil

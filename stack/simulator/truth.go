@@ -191,18 +191,7 @@ func (d TruthDir) Write(runs []Run) error {
 		}
 		index = append(append(index, line...), '\n')
 	}
-	file, err := os.OpenFile(filepath.Join(string(d), "index.jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return fmt.Errorf("the index of truth files cannot be opened: %w", err)
-	}
-	_, err = file.Write(index)
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return fmt.Errorf("the index of truth files cannot be written: %w", err)
-	}
-	return nil
+	return d.appendTo("index.jsonl", index)
 }
 
 func (d TruthDir) writeRun(run *Run) (line []byte, err error) {
