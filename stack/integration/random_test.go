@@ -20,22 +20,24 @@ const randomRuns = 50
 // the exceptions that package property explains.
 func TestRandomFlowsThroughTempo(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)
-	runs := sendRandomRuns(t)
+	results := sendRandomRuns(t)
 	elsewhere := time.Now().Add(-48 * time.Hour)
 	jobs := 0
-	for _, run := range runs {
+	for _, result := range results {
+		run := result.Run
 		frames := ask(t, d, elsewhere, elsewhere.Add(time.Minute), query{"queryType": "flow-steps", "runId": run.RunID})
 		require.Len(t, frames, 1)
-		require.Empty(t, compareRandom(run, rows(frames[0])), "run %s", run.RunID)
+		require.Empty(t, compareRandom(result, rows(frames[0])), "run %s", run.RunID)
 		jobs += len(run.Jobs)
 	}
-	t.Logf("%d runs, %d jobs", len(runs), jobs)
+	t.Logf("%d runs, %d jobs", len(results), jobs)
 }
 
 // sendRandomRuns runs random flows in the last half hour of the history and waits until Tempo's search finds their jobs.
-func sendRandomRuns(t *testing.T) []simulator.Run {
+func sendRandomRuns(t *testing.T) []property.Result {
 	t.Helper()
 	var sent world
+	var results []property.Result
 	sent.Stack = shared.Stack
 	otlp := simulator.NewOTLP(shared.OTLP, "", 0)
 	for seed := uint64(seed); len(sent.truth) < randomRuns; seed++ {
@@ -48,14 +50,16 @@ func sendRandomRuns(t *testing.T) []simulator.Run {
 		}
 		require.NoError(t, otlp.Spans(t.Context(), result.Spans))
 		sent.truth = append(sent.truth, result.Run)
+		results = append(results, result)
 	}
 	require.NoError(t, sent.awaitSearchable())
-	return sent.truth
+	return results
 }
 
 // compareRandom compares the rows of a run with its truth.
-func compareRandom(run simulator.Run, got []row) []property.Difference {
-	c := property.NewComparison(run)
+func compareRandom(result property.Result, got []row) []property.Difference {
+	run := result.Run
+	c := property.NewComparison(run, result.Version)
 	byID := map[string]row{}
 	for _, r := range got {
 		byID[r.text("job_id")] = r

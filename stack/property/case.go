@@ -30,13 +30,15 @@ type Case struct {
 
 // Result is what a case emitted, and the truth about it.
 type Result struct {
-	Run   simulator.Run
-	Spans []simulator.Span
+	Run     simulator.Run
+	Spans   []simulator.Span
+	Version simulator.Version // of the Windmill that ran it
 }
 
 // YAML describes the case as the simulator's files do, a document for each flow.
 func (c Case) YAML() (string, error) {
 	var out bytes.Buffer
+	fmt.Fprintf(&out, "# %+v %+v\n", c.Version, c.Foreign)
 	for _, flow := range c.Flows {
 		content, err := yaml.Marshal(flow)
 		if err != nil {
@@ -57,7 +59,7 @@ func (c Case) Simulate() (Result, error) {
 	if len(batch.Runs) != 1 {
 		return Result{}, fmt.Errorf("%d runs ended in place of one", len(batch.Runs))
 	}
-	return Result{Run: batch.Runs[0], Spans: batch.Spans}, nil
+	return Result{Run: batch.Runs[0], Spans: batch.Spans, Version: c.Version}, nil
 }
 
 // SimulateUntil runs the case for a while and gives the spans so far, with the truth of the run in flight. ok is false when

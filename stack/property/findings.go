@@ -15,6 +15,12 @@ var findings = []exception{
 		},
 	},
 	{
+		field: "", reason: "without job_kind, an agent with tools is taken for a container, though only what runs something itself has a job_postprocessing",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return t.version.NoJobKind && t.any(job, func(j *simulator.Job) bool { return j.Kind == "agent" && j.TransitionNS != nil })
+		},
+	},
+	{
 		field: "", reason: "what the job after a granted approval pushes, while the pull that resumed the flow still lasts, did not wait for the approval",
 		explains: func(t *truth, job *simulator.Job, d Difference) bool {
 			return job != nil && d.Got != "queue" && (d.Field == "wait" || d.Field == "wait kind") && t.follows(job, waitedForApproval)

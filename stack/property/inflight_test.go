@@ -38,7 +38,7 @@ func TestRunsInFlightAreRebuilt(t *testing.T) {
 			}
 			done++
 			failed = failed || job.Done.Outcome != "ok" && job.Done.Outcome != "skipped"
-			require.Empty(t, compareDone(job.Done, jobs[job.JobID]), "seed %d, stopped after %s", seed, after)
+			require.Empty(t, compareDone(c.Version, job.Done, jobs[job.JobID]), "seed %d, stopped after %s", seed, after)
 		}
 		for id := range jobs {
 			require.True(t, known[id], "seed %d: job %s was made up", seed, id)
@@ -52,8 +52,8 @@ func TestRunsInFlightAreRebuilt(t *testing.T) {
 }
 
 // compareDone compares a job that has ended by its own spans: what depends on jobs that have not ended is left out.
-func compareDone(job *simulator.Job, j *windmill.Job) []Difference {
-	c := NewComparison(simulator.Run{Jobs: []simulator.Job{*job}})
+func compareDone(version simulator.Version, job *simulator.Job, j *windmill.Job) []Difference {
+	c := NewComparison(simulator.Run{Jobs: []simulator.Job{*job}}, version)
 	if j == nil {
 		c.Check(job, "job", "there", "missing")
 		return c.Differences
