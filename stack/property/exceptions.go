@@ -58,7 +58,9 @@ var exceptions = []exception{
 	},
 	{
 		field: "outcome", reason: "without job_kind nothing tells a skipped step from one that ran",
-		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return t.version.NoJobKind && d.Want == "skipped" && d.Got == "ok" },
+		explains: func(t *truth, _ *simulator.Job, d Difference) bool {
+			return t.version.NoJobKind && d.Want == "skipped" && d.Got == "ok"
+		},
 	},
 	{
 		field: "", reason: "without job_kind, a flow with nothing below it looks like a script",

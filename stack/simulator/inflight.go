@@ -1,10 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
 	"time"
 )
 
@@ -75,56 +71,4 @@ func (j *job) inFlight() InFlightJob {
 		out.Done = &done
 	}
 	return out
-}
-
-// WriteInFlight writes the runs that have not ended at the time given to in_flight.json.
-func (d TruthDir) WriteInFlight(at time.Time, runs []InFlight) error {
-	content, err := json.MarshalIndent(struct {
-		Time time.Time  `json:"time"`
-		Runs []InFlight `json:"runs"`
-	}{at, runs}, "", " ")
-	if err == nil {
-		err = os.MkdirAll(string(d), 0o755)
-	}
-	if err == nil {
-		err = os.WriteFile(filepath.Join(string(d), "in_flight.json"), content, 0o644)
-	}
-	if err != nil {
-		return fmt.Errorf("the truth of the runs in flight cannot be written: %w", err)
-	}
-	return nil
-}
-
-// WriteDeployments adds deployments to deployments.jsonl, a line each.
-func (d TruthDir) WriteDeployments(list []Deployment) error {
-	var lines []byte
-	for i := range list {
-		line, err := json.Marshal(&list[i])
-		if err != nil {
-			return err
-		}
-		lines = append(append(lines, line...), '\n')
-	}
-	return d.appendTo("deployments.jsonl", lines)
-}
-
-func (d TruthDir) appendTo(name string, lines []byte) error {
-	if len(lines) == 0 {
-		return nil
-	}
-	if err := os.MkdirAll(string(d), 0o755); err != nil {
-		return fmt.Errorf("the directory of truth files cannot be made: %w", err)
-	}
-	file, err := os.OpenFile(filepath.Join(string(d), name), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return fmt.Errorf("%s of the truth cannot be opened: %w", name, err)
-	}
-	_, err = file.Write(lines)
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return fmt.Errorf("%s of the truth cannot be written: %w", name, err)
-	}
-	return nil
 }

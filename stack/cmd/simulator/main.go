@@ -51,6 +51,15 @@ func parse(args []string) (*simulator.Session, error) {
 	flags.BoolVar(&s.Live, "live", false, "go on in real time until stopped")
 	flags.Float64Var(&s.Speed, "speed", 1, "divides every duration and interval of the flows")
 	flags.BoolVar(&s.StepPath, "step-path", false, "add the attribute step_path, as the stack's collector does; for use without a collector")
+	flags.Float64Var(&s.Damage.DropSpans, "drop-spans", 0, "share of spans (0 to 1) that get lost")
+	flags.Float64Var(&s.Damage.DropTraces, "drop-traces", 0, "share of traces that get lost as a whole")
+	flags.Float64Var(&s.Damage.DropParents, "drop-parents", 0, "share of flow-like jobs of which no span arrives")
+	flags.Float64Var(&s.Damage.Duplicate, "duplicate-spans", 0, "share of spans that arrive twice")
+	flags.Float64Var(&s.Damage.Late, "late-spans", 0, "share of spans that arrive late")
+	flags.DurationVar(&s.Damage.LateBy, "late-by", time.Minute, "how late those are")
+	flags.DurationVar(&s.Damage.ClockSkew, "clock-skew", 0, "how far the clocks of the workers' hosts are off at most")
+	flags.IntVar(&s.Damage.CutTraces, "cut-traces", 0, "how many spans of a trace are kept; 0 for all")
+	flags.Float64Var(&s.Damage.Cycles, "cycles", 0, "share of flow-like jobs whose parent_job names a job that they pushed")
 	truth := flags.String("truth", "", "directory for the truth of each run, as JSON")
 	dimensions := flags.String("metrics-dimensions", strings.Join(simulator.DefaultDimensions(), ","), "span attributes that are labels of the span metrics, as in Tempo's configuration")
 	flags.BoolVar(&s.Metrics.TargetInfo, "metrics-target-info", true, "add the label job to the span metrics, as Tempo's enable_target_info does")
@@ -65,6 +74,7 @@ func parse(args []string) (*simulator.Session, error) {
 	if err := s.Version.Without(*without); err != nil {
 		return nil, err
 	}
+	s.Damage.Seed = s.Seed
 	s.Truth = simulator.TruthDir(*truth)
 	s.Metrics.Labels = map[string]string{"source": "simulator"}
 	if *dimensions != "" {
