@@ -15,7 +15,7 @@ import (
 // a run in which nothing failed goes on.
 func TestRunsInFlightAreRebuilt(t *testing.T) {
 	stopped, done := 0, 0
-	for seed := uint64(1); stopped < *flows/4; seed++ {
+	for seed := uint64(1); stopped < *flows/8; seed++ {
 		c := Random(seed)
 		after := time.Duration(rand.New(rand.NewPCG(seed, 3)).Int64N(int64(20 * time.Second)))
 		run, spans, ok, err := c.SimulateUntil(after)

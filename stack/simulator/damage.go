@@ -209,10 +209,11 @@ func (s Span) isFlow() bool {
 	return s.Name == "full_job" || windmill.IsFlowKind(s.Attribute("job_kind"))
 }
 
-// firstPushed is the first job that a span's event of pushing jobs names.
+// firstPushed is the first job that the span's own job pushed, as an event of the span tells. A flow that ends in its pull
+// has events of what the flow around it pushed, too.
 func (s Span) firstPushed() string {
 	for _, event := range s.Events {
-		if list, ok := strings.CutPrefix(event.Name, pushedMessage); ok {
+		if list, ok := strings.CutPrefix(event.Name, pushedMessage); ok && attribute(event.Attributes, "id") == s.Attribute("job_id") {
 			first, _, _ := strings.Cut(strings.Trim(list, "[]"), ",")
 			return first
 		}
