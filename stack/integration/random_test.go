@@ -33,6 +33,37 @@ func TestRandomFlowsThroughTempo(t *testing.T) {
 	t.Logf("%d runs, %d jobs", len(results), jobs)
 }
 
+// TestEveryShapeThroughTempo sends a run of each shape that the simulator knows and compares in the same way.
+func TestEveryShapeThroughTempo(t *testing.T) {
+	flows, err := simulator.Load(simulator.ShapeFlows())
+	require.NoError(t, err)
+	workers, err := simulator.LoadWorkers(simulator.ShippedFlows())
+	require.NoError(t, err)
+	s, err := simulator.New(simulator.Options{
+		Seed: seed, Flows: flows, Workers: workers, Start: time.Now().Add(-history / 2), History: history / 4, NoLogs: true,
+		Foreign: simulator.Foreign{UserSpans: 0.3, Requests: true},
+	})
+	require.NoError(t, err)
+	batch := s.Advance(time.Now().Add(-history / 4))
+	require.NoError(t, simulator.NewOTLP(shared.OTLP, "", 0).Spans(t.Context(), batch.Spans))
+	newest := map[string]simulator.Run{}
+	for _, run := range batch.Runs {
+		newest[run.Flow] = run
+	}
+	sent := world{Stack: shared.Stack}
+	for _, run := range newest {
+		sent.truth = append(sent.truth, run)
+	}
+	require.NoError(t, sent.awaitSearchable())
+	d := datasource(t, shared.Tempo, shared.Prometheus)
+	for flow, run := range newest {
+		frames := ask(t, d, run.Start, run.End, query{"queryType": "flow-steps", "runId": run.RunID})
+		require.Empty(t, compareRandom(property.Result{Run: run}, rows(frames[0])), "%s %s", flow, run.RunID)
+	}
+	t.Logf("%d shapes", len(newest))
+	require.Greater(t, len(newest), 25)
+}
+
 // sendRandomRuns runs random flows in the last half hour of the history and waits until Tempo's search finds their jobs.
 func sendRandomRuns(t *testing.T) []property.Result {
 	t.Helper()
