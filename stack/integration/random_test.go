@@ -20,22 +20,55 @@ const randomRuns = 50
 // the exceptions that package property explains.
 func TestRandomFlowsThroughTempo(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)
-	runs := sendRandomRuns(t)
+	results := sendRandomRuns(t)
 	elsewhere := time.Now().Add(-48 * time.Hour)
 	jobs := 0
-	for _, run := range runs {
+	for _, result := range results {
+		run := result.Run
 		frames := ask(t, d, elsewhere, elsewhere.Add(time.Minute), query{"queryType": "flow-steps", "runId": run.RunID})
 		require.Len(t, frames, 1)
-		require.Empty(t, compareRandom(run, rows(frames[0])), "run %s", run.RunID)
+		require.Empty(t, compareRandom(result, rows(frames[0])), "run %s", run.RunID)
 		jobs += len(run.Jobs)
 	}
-	t.Logf("%d runs, %d jobs", len(runs), jobs)
+	t.Logf("%d runs, %d jobs", len(results), jobs)
+}
+
+// TestEveryShapeThroughTempo sends a run of each shape that the simulator knows and compares in the same way.
+func TestEveryShapeThroughTempo(t *testing.T) {
+	flows, err := simulator.Load(simulator.ShapeFlows())
+	require.NoError(t, err)
+	workers, err := simulator.LoadWorkers(simulator.ShippedFlows())
+	require.NoError(t, err)
+	s, err := simulator.New(simulator.Options{
+		Seed: seed, Flows: flows, Workers: workers, Start: time.Now().Add(-history / 2), History: history / 4, NoLogs: true,
+		Foreign: simulator.Foreign{UserSpans: 0.3, Requests: true},
+	})
+	require.NoError(t, err)
+	batch := s.Advance(time.Now().Add(-history / 4))
+	require.NoError(t, simulator.NewOTLP(shared.OTLP, "", 0).Spans(t.Context(), batch.Spans))
+	newest := map[string]simulator.Run{}
+	for _, run := range batch.Runs {
+		newest[run.Flow] = run
+	}
+	sent := world{Stack: shared.Stack}
+	for _, run := range newest {
+		sent.truth = append(sent.truth, run)
+	}
+	require.NoError(t, sent.awaitSearchable())
+	d := datasource(t, shared.Tempo, shared.Prometheus)
+	for flow, run := range newest {
+		frames := ask(t, d, run.Start, run.End, query{"queryType": "flow-steps", "runId": run.RunID})
+		require.Empty(t, compareRandom(property.Result{Run: run}, rows(frames[0])), "%s %s", flow, run.RunID)
+	}
+	t.Logf("%d shapes", len(newest))
+	require.Greater(t, len(newest), 25)
 }
 
 // sendRandomRuns runs random flows in the last half hour of the history and waits until Tempo's search finds their jobs.
-func sendRandomRuns(t *testing.T) []simulator.Run {
+func sendRandomRuns(t *testing.T) []property.Result {
 	t.Helper()
 	var sent world
+	var results []property.Result
 	sent.Stack = shared.Stack
 	otlp := simulator.NewOTLP(shared.OTLP, "", 0)
 	for seed := uint64(seed); len(sent.truth) < randomRuns; seed++ {
@@ -48,14 +81,16 @@ func sendRandomRuns(t *testing.T) []simulator.Run {
 		}
 		require.NoError(t, otlp.Spans(t.Context(), result.Spans))
 		sent.truth = append(sent.truth, result.Run)
+		results = append(results, result)
 	}
 	require.NoError(t, sent.awaitSearchable())
-	return sent.truth
+	return results
 }
 
 // compareRandom compares the rows of a run with its truth.
-func compareRandom(run simulator.Run, got []row) []property.Difference {
-	c := property.NewComparison(run)
+func compareRandom(result property.Result, got []row) []property.Difference {
+	run := result.Run
+	c := property.NewComparison(run, result.Version)
 	byID := map[string]row{}
 	for _, r := range got {
 		byID[r.text("job_id")] = r

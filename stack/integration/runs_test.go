@@ -49,10 +49,13 @@ func compareListed(t *testing.T, run simulator.Run, r row) {
 	}
 }
 
-// countLeaves counts the jobs that ran something. split: some have a trace of their own.
+// countLeaves counts the jobs that ran something; what an AI agent calls is no step. split: some steps have a trace of
+// their own.
 func countLeaves(run simulator.Run) (leaves int, split bool) {
 	for _, job := range run.Jobs {
 		switch job.Kind {
+		case "tool":
+			continue
 		case "flow", "subflow", "iteration", "branch":
 		default:
 			leaves++

@@ -54,7 +54,7 @@ func compareJob(t *testing.T, where string, run simulator.Run, job simulator.Job
 	require.Equal(t, value(job.ParentJob), r.text("parent_job"), at)
 	require.Equal(t, value(job.Step), r.text("step"), at)
 	require.Equal(t, value(job.ScriptPath), r.text("script_path"), at)
-	require.Equal(t, job.Kind, r.text("kind"), at)
+	require.Equal(t, expectedKind(job), r.text("kind"), at)
 	require.Equal(t, value(job.Language), r.text("language"), at)
 	require.Equal(t, job.Worker, r.text("worker"), at)
 	require.Equal(t, job.Tag, r.text("tag"), at)
@@ -73,6 +73,14 @@ func compareJob(t *testing.T, where string, run simulator.Run, job simulator.Job
 	if job.Attempt != nil && job.Step != nil {
 		require.EqualValues(t, *job.Attempt, r["attempt"], "%s: attempt", at)
 	}
+}
+
+// expectedKind is the truth, but that nothing calls a job a task of a workflow as code: it is a child that is no step.
+func expectedKind(job simulator.Job) string {
+	if job.Kind == "task" {
+		return "unknown"
+	}
+	return job.Kind
 }
 
 // lonely is the only iteration of a loop that ran its one script directly: it cannot be told from a plain step.

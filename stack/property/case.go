@@ -22,18 +22,23 @@ const longest = 7 * 24 * time.Hour
 type Case struct {
 	Seed  uint64
 	Flows []simulator.Flow // the first is the one that runs
-	Start time.Time        // when the run is pushed; Random's are always the same
+	// Version is the Windmill that runs it, Foreign what else is in its traces.
+	Version simulator.Version
+	Foreign simulator.Foreign
+	Start   time.Time // when the run is pushed; Random's are always the same
 }
 
 // Result is what a case emitted, and the truth about it.
 type Result struct {
-	Run   simulator.Run
-	Spans []simulator.Span
+	Run     simulator.Run
+	Spans   []simulator.Span
+	Version simulator.Version // of the Windmill that ran it
 }
 
 // YAML describes the case as the simulator's files do, a document for each flow.
 func (c Case) YAML() (string, error) {
 	var out bytes.Buffer
+	fmt.Fprintf(&out, "# %+v %+v\n", c.Version, c.Foreign)
 	for _, flow := range c.Flows {
 		content, err := yaml.Marshal(flow)
 		if err != nil {
@@ -46,21 +51,7 @@ func (c Case) YAML() (string, error) {
 
 // Simulate runs the case to its end. The flows go through YAML, so that what a failing case prints is what was run.
 func (c Case) Simulate() (Result, error) {
-	dir := fstest.MapFS{}
-	for i, flow := range c.Flows {
-		content, err := yaml.Marshal(flow)
-		if err != nil {
-			return Result{}, err
-		}
-		dir[fmt.Sprintf("flow%d.yaml", i)] = &fstest.MapFile{Data: content}
-	}
-	flows, err := simulator.Load(dir)
-	if err != nil {
-		return Result{}, err
-	}
-	s, err := simulator.New(simulator.Options{
-		Seed: c.Seed, Flows: flows, Workers: c.workers(), Start: c.Start, NoLogs: true,
-	})
+	s, err := c.simulator()
 	if err != nil {
 		return Result{}, err
 	}
@@ -68,7 +59,39 @@ func (c Case) Simulate() (Result, error) {
 	if len(batch.Runs) != 1 {
 		return Result{}, fmt.Errorf("%d runs ended in place of one", len(batch.Runs))
 	}
-	return Result{Run: batch.Runs[0], Spans: batch.Spans}, nil
+	return Result{Run: batch.Runs[0], Spans: batch.Spans, Version: c.Version}, nil
+}
+
+// SimulateUntil runs the case for a while and gives the spans so far, with the truth of the run in flight. ok is false when
+// it has ended by then.
+func (c Case) SimulateUntil(after time.Duration) (run simulator.InFlight, spans []simulator.Span, ok bool, err error) {
+	s, err := c.simulator()
+	if err != nil {
+		return run, nil, false, err
+	}
+	batch := s.Advance(c.Start.Add(after))
+	if len(batch.Runs) > 0 {
+		return run, nil, false, nil
+	}
+	return s.InFlight()[0], batch.Spans, true, nil
+}
+
+func (c Case) simulator() (*simulator.Simulator, error) {
+	dir := fstest.MapFS{}
+	for i, flow := range c.Flows {
+		content, err := yaml.Marshal(flow)
+		if err != nil {
+			return nil, err
+		}
+		dir[fmt.Sprintf("flow%d.yaml", i)] = &fstest.MapFile{Data: content}
+	}
+	flows, err := simulator.Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	return simulator.New(simulator.Options{
+		Seed: c.Seed, Flows: flows, Workers: c.workers(), Start: c.Start, NoLogs: true, Version: c.Version, Foreign: c.Foreign,
+	})
 }
 
 // workers are plenty for some cases and a bottleneck for others.

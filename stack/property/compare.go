@@ -27,12 +27,15 @@ type Comparison struct {
 	truth truth
 }
 
-// NewComparison starts without any difference.
-func NewComparison(run simulator.Run) *Comparison { return &Comparison{truth: newTruth(run)} }
+// NewComparison starts without any difference. The version is that of the Windmill that ran it.
+func NewComparison(run simulator.Run, version simulator.Version) *Comparison {
+	return &Comparison{truth: newTruth(run, version)}
+}
 
 // Compare gives what differs between a run as it was and as it was rebuilt, the exceptions aside.
-func Compare(run simulator.Run, got *windmill.Run) []Difference {
-	c := NewComparison(run)
+func Compare(r Result, got *windmill.Run) []Difference {
+	run := r.Run
+	c := NewComparison(run, r.Version)
 	jobs := map[string]*windmill.Job{}
 	for _, j := range got.Jobs {
 		jobs[j.ID] = j

@@ -17,12 +17,13 @@ type exception struct {
 // truth is a run as it was, with the ways through it.
 type truth struct {
 	simulator.Run
+	version  simulator.Version
 	byID     map[string]*simulator.Job
 	children map[string][]*simulator.Job
 }
 
-func newTruth(run simulator.Run) truth {
-	t := truth{Run: run, byID: map[string]*simulator.Job{}, children: map[string][]*simulator.Job{}}
+func newTruth(run simulator.Run, version simulator.Version) truth {
+	t := truth{Run: run, version: version, byID: map[string]*simulator.Job{}, children: map[string][]*simulator.Job{}}
 	for i := range run.Jobs {
 		job := &run.Jobs[i]
 		t.byID[job.JobID] = job
@@ -34,10 +35,51 @@ func newTruth(run simulator.Run) truth {
 // exceptions are the differences that nothing can be done about.
 var exceptions = []exception{
 	{
+		field: "job kind", reason: "older versions have no job_kind",
+		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return t.version.NoJobKind && d.Got == "none" },
+	},
+	{
+		field: "kind", reason: "without job_kind, agents and identities look like steps, tools like any child, and a flow with nothing below it like a script",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return t.version.NoJobKind && (d.Want == "agent" || d.Want == "identity" || d.Want == "tool" || len(t.children[job.JobID]) == 0)
+		},
+	},
+	{
+		field: "", reason: "without trigger_kind nothing tells that a schedule pushed the run ahead of its time",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return t.version.NoJobKind && job != nil && job.ParentJob == nil && value(t.Trigger) == "schedule" && (d.Field == "wait" || d.Field == "wait kind")
+		},
+	},
+	{
+		field: "", reason: "without a status, a pull that lost a race looks like any other, and may end after the one that won",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return t.version.NoStatus && (isTime(d.Field) || d.Field == "run duration" || d.Field == "wait") && t.any(job, func(j *simulator.Job) bool { return j.Pulls > 1 })
+		},
+	},
+	{
+		field: "outcome", reason: "without job_kind nothing tells a skipped step from one that ran",
+		explains: func(t *truth, _ *simulator.Job, d Difference) bool {
+			return t.version.NoJobKind && d.Want == "skipped" && d.Got == "ok"
+		},
+	},
+	{
+		field: "", reason: "without job_kind, a flow with nothing below it looks like a script",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			if job == nil {
+				job = t.root()
+			}
+			return t.version.NoJobKind && isContainer(job) && len(t.children[job.JobID]) == 0
+		},
+	},
+	{
 		field: "wait kind", reason: "a sleep and a lack of workers look the same: pushed at once, pulled later",
 		explains: func(_ *truth, job *simulator.Job, d Difference) bool {
 			return d.Want == "sleep" && (d.Got == "queue" || d.Got == "unknown")
 		},
+	},
+	{
+		field: "wait kind", reason: "a job that later ones of its tag overtook seems to have slept, but a worker may have been kept for those (same_worker)",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool { return d.Got == "sleep" && t.overtaken(job) },
 	},
 	{
 		field: "", reason: "a tool that an AI agent's own worker ran has no `job` span, only job_postprocessing",
@@ -110,6 +152,17 @@ var exceptions = []exception{
 func isTime(field string) bool { return field == "start" || field == "end" || field == "duration" }
 
 func (t *truth) root() *simulator.Job { return &t.Jobs[0] }
+
+// overtaken says whether a job of the same tag that was created later started before.
+func (t *truth) overtaken(job *simulator.Job) bool {
+	for i := range t.Jobs {
+		other := &t.Jobs[i]
+		if other.Tag == job.Tag && other.Created.After(job.Created) && other.Start.Before(job.Start) {
+			return true
+		}
+	}
+	return false
+}
 
 // lonely is the only job of its step and parent.
 func (t *truth) lonely(job *simulator.Job) bool {

@@ -7,10 +7,17 @@ import (
 // findings are differences that the rebuilding of runs could avoid and does not yet. Each goes from here when it does.
 var findings = []exception{
 	{
-		field: "", reason: "a nested flow that ends in its own pull (nothing to run, or its last approval was given or refused) pushes " +
-			"the job after it while that pull still lasts, so that its end does not count as what the job waited for",
+		field: "", reason: "a nested flow that ends in its own pull (nothing to run, an identity that another worker ran at once, or its last " +
+			"approval was given or refused) pushes the job after it while that pull still lasts, so that its end does not count as " +
+			"what the job waited for",
 		explains: func(t *truth, job *simulator.Job, d Difference) bool {
 			return job != nil && (d.Field == "wait" || d.Field == "wait kind") && t.follows(job, t.endsInPull)
+		},
+	},
+	{
+		field: "", reason: "without job_kind, an agent with tools is taken for a container, though only what runs something itself has a job_postprocessing",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return t.version.NoJobKind && t.any(job, func(j *simulator.Job) bool { return j.Kind == "agent" && j.TransitionNS != nil })
 		},
 	},
 	{
@@ -39,7 +46,17 @@ func isOutcome(d Difference) bool {
 
 // endsInPull says whether a flow, or one within it, had nothing to run or was pulled again.
 func (t *truth) endsInPull(job *simulator.Job) bool {
-	return t.any(job, func(j *simulator.Job) bool { return j.Pulls > 1 || isContainer(j) && len(t.children[j.JobID]) == 0 })
+	return t.any(job, func(j *simulator.Job) bool { return j.Pulls > 1 || isContainer(j) && t.runsNothing(j) })
+}
+
+// runsNothing says whether there are only identities in a container, or nothing at all.
+func (t *truth) runsNothing(job *simulator.Job) bool {
+	for _, child := range t.children[job.JobID] {
+		if child.Kind != "identity" {
+			return false
+		}
+	}
+	return true
 }
 
 func isContainer(job *simulator.Job) bool {

@@ -23,6 +23,21 @@ var (
 
 // Random makes the case of a seed: the same seed, the same case.
 func Random(seed uint64) Case {
+	c := randomFlows(seed)
+	g := &generator{random: rand.New(rand.NewPCG(seed, 4))}
+	if g.chance(0.3) {
+		c.Version = simulator.Version{
+			NoJobKind: g.chance(0.5), NoStatus: g.chance(0.5), NoFullJob: g.chance(0.3), NoTraceparent: g.chance(0.3),
+			Service: pick(g, []string{"", "windmill-worker-eu", "x"}),
+		}
+	}
+	if g.chance(0.2) {
+		c.Foreign = simulator.Foreign{UserSpans: 0.5, Requests: true}
+	}
+	return c
+}
+
+func randomFlows(seed uint64) Case {
 	g := &generator{random: rand.New(rand.NewPCG(seed, 1)), room: mostJobs}
 	if g.chance(0.03) {
 		return Case{Seed: seed, Start: start, Flows: []simulator.Flow{g.standalone()}}

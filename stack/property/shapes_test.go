@@ -23,7 +23,7 @@ func TestEveryShapeIsRebuilt(t *testing.T) {
 	seen := map[string]bool{}
 	for _, run := range batch.Runs {
 		seen[run.Flow] = true
-		for _, d := range Compare(run, windmill.Build(run.RunID, spansOf(run, spans))) {
+		for _, d := range Compare(Result{Run: run}, windmill.Build(run.RunID, spansOf(run, spans))) {
 			t.Errorf("%s %s: %s", run.Flow, run.RunID, d)
 		}
 	}

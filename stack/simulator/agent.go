@@ -6,8 +6,7 @@ import "time"
 func (s *Simulator) startAgent(j *job, firstAnswer time.Duration) {
 	agent := j.module.Agent
 	calls := agent.Calls.sample(j.run.random)
-	var answered func()
-	answered = func() {
+	answered := func() {
 		if j.finished {
 			return // canceled
 		}

@@ -93,6 +93,9 @@ func (s *Simulator) Advance(until time.Time) Batch {
 	return batch
 }
 
+// Now is the simulated time.
+func (s *Simulator) Now() time.Time { return s.clock.now }
+
 // Next is when something happens next; false when nothing ever will.
 func (s *Simulator) Next() (time.Time, bool) { return s.clock.next() }
 
@@ -241,14 +244,18 @@ func (s *Simulator) push(j *job, t *transition) {
 // enqueue offers a job to the workers after the time they need to notice it.
 func (s *Simulator) enqueue(j *job, queue *Dist, do func(*worker)) {
 	s.clock.at(s.clock.now.Add(s.draw(j.run.random, queue)), func() {
-		if j.run.canceled {
-			return // it is taken from the queue
-		}
+		next := pull{job: j, do: func(w *worker) {
+			if j.run.canceled { // it has left the queue
+				s.release(w)
+				return
+			}
+			do(w)
+		}}
 		if w := j.pinned(); w != nil {
-			w.take(pull{job: j, do: do})
+			w.take(next)
 			return
 		}
-		s.pool.take(pull{job: j, do: do})
+		s.pool.take(next)
 	})
 }
 

@@ -32,6 +32,9 @@ func (l Log) Time() time.Time { return time.Unix(0, int64(l.TimeUnixNano)).UTC()
 // Attribute is the value of a string attribute, empty when the record does not have it.
 func (l Log) Attribute(key string) string { return attribute(l.LogRecord.Attributes, key) }
 
+// pushedMessage begins the line that lists the jobs that a flow pushed.
+const pushedMessage = "all next flow jobs pushed: "
+
 type severity struct {
 	number logsv1.SeverityNumber
 	text   string
@@ -164,7 +167,7 @@ func (s *Simulator) logPushed(t *transition, context *job, w *worker, span *Span
 		fields := attributes{}
 		fields.add("id", pusher.id.String())
 		fields.add("root_id", pusher.rootID())
-		body := "all next flow jobs pushed: [" + strings.Join(ids, ", ") + "]"
+		body := pushedMessage + "[" + strings.Join(ids, ", ") + "]"
 		at := t.at
 		record := s.log(w, targetFlow, at, severityInfo, body, append(attributes(context.jobAttributes(w, true)), fields...))
 		s.inSpan(record, TraceID(span.TraceId), SpanID(span.SpanId))

@@ -16,6 +16,7 @@ type Session struct {
 	StepPath bool          // see Options
 	Version  Version
 	Foreign  Foreign
+	Damage   Damage // what happens to the spans on their way; not together with RemoteWrite
 
 	Backfill time.Duration // how much history to make; 0 for none
 	Live     bool          // go on in real time until the context ends
@@ -56,6 +57,13 @@ func (s *Session) Run(ctx context.Context) error {
 	if s.Backfill == 0 && !s.Live {
 		return errors.New("there is nothing to do: neither a backfill nor a live simulation is asked for")
 	}
+	if s.Damage.Active() && s.RemoteWrite != "" {
+		return errors.New("damaged spans and span metrics of the backfill do not go together: the metrics would count what was lost")
+	}
+	damager, err := NewDamager(s.Damage)
+	if err != nil {
+		return err
+	}
 	start := time.Now().Add(-s.Backfill)
 	simulation, err := New(Options{
 		Seed: s.Seed, Flows: s.Flows, Workers: s.Workers, Start: start, History: s.Backfill, Speed: s.Speed, StepPath: s.StepPath,
@@ -64,8 +72,18 @@ func (s *Session) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	e := &emitter{session: s, otlp: NewOTLP(s.Traces, s.Logs, s.RetryFor)}
-	err = e.backfill(ctx, simulation, start)
+	e := &emitter{session: s, otlp: NewOTLP(s.Traces, s.Logs, s.RetryFor), damager: damager, now: simulation.Now}
+	err = e.run(ctx, simulation, start)
+	if err == nil && s.Truth != "" {
+		err = s.Truth.WriteInFlight(simulation.Now(), simulation.InFlight())
+	}
+	return err
+}
+
+// run makes the backfill and what comes after it, until that ends or is stopped.
+func (e *emitter) run(ctx context.Context, simulation *Simulator, start time.Time) error {
+	s := e.session
+	err := e.backfill(ctx, simulation, start)
 	if err == nil && s.Live {
 		err = e.live(ctx, simulation)
 	} else if err == nil {
@@ -87,6 +105,8 @@ func (s *Session) report(format string, args ...any) {
 type emitter struct {
 	session *Session
 	otlp    *OTLP
+	damager *Damager
+	now     func() time.Time // of the simulation
 	held    *held
 	spans   int
 	runs    int
@@ -154,7 +174,7 @@ func (e *emitter) meetPresent(ctx context.Context, simulation *Simulator, writer
 	}
 	e.spans += len(fresh)
 	e.held = &held{until: border.Add(slack + holdMargin), spans: between}
-	return e.send(ctx, Batch{Spans: old, Logs: batch.Logs, Runs: batch.Runs})
+	return e.send(ctx, Batch{Spans: old, Logs: batch.Logs, Runs: batch.Runs, Deployments: batch.Deployments})
 }
 
 // splitSpans cuts spans in the order of their ends at two times.
@@ -172,6 +192,15 @@ func splitSpans(spans []Span, first, second time.Time) (before, between, after [
 
 // send sends a batch, spans first, and writes the truth of its runs.
 func (e *emitter) send(ctx context.Context, batch Batch) error {
+	if e.session.Damage.Active() {
+		spans, harms := e.damager.Apply(e.now(), batch.Spans)
+		batch.Spans = spans
+		if e.session.Truth != "" {
+			if err := e.session.Truth.WriteDamage(harms); err != nil {
+				return err
+			}
+		}
+	}
 	if err := e.otlp.Spans(ctx, batch.Spans); err != nil {
 		return err
 	}
@@ -179,6 +208,11 @@ func (e *emitter) send(ctx context.Context, batch Batch) error {
 		return err
 	}
 	e.spans += len(batch.Spans)
+	if e.session.Truth != "" {
+		if err := e.session.Truth.WriteDeployments(batch.Deployments); err != nil {
+			return err
+		}
+	}
 	if e.held != nil {
 		e.held.runs = append(e.held.runs, batch.Runs...)
 		return nil

@@ -79,7 +79,7 @@ func checkJob(t *testing.T, run Run, job Job, pulls []Span, posts, full map[stri
 			require.Equal(t, job.SpanID, hex.EncodeToString(span.SpanId))
 		}
 	} else {
-		require.Len(t, pulls, 1)
+		require.Len(t, pulls, job.Pulls)
 		post := posts[job.JobID]
 		require.Equal(t, *job.TransitionNS, int64(post.EndTimeUnixNano-post.StartTimeUnixNano))
 		require.Equal(t, job.Outcome == outcomeError, post.Attribute("success") == "false")

@@ -45,7 +45,7 @@ func (s *Simulator) suspendWorkflow(j *job, tasks *Tasks, n int) {
 	for range n {
 		task := &job{
 			run: j.run, parent: j, role: roleTask, script: &tasks.Script, language: tasks.Script.Language,
-			tag: tasks.Script.Tag, waitKind: waitQueue,
+			tag: tasks.Script.Tag, waitKind: waitQueue, pin: j.pin,
 		}
 		task.runByPath(orElse(tasks.ScriptPath, j.scriptPath))
 		s.push(task, t)

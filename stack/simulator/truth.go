@@ -1,10 +1,6 @@
 package simulator
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
 )
@@ -157,69 +153,4 @@ func text(s string) *string {
 		return nil
 	}
 	return &s
-}
-
-// TruthDir is a directory of truth files: {run_id}.json for each run, and a line in index.jsonl.
-type TruthDir string
-
-// indexEntry is a line of index.jsonl.
-type indexEntry struct {
-	RunID      string    `json:"run_id"`
-	Workspace  string    `json:"workspace"`
-	Flow       string    `json:"flow"`
-	Start      time.Time `json:"start"`
-	End        time.Time `json:"end"`
-	DurationNS int64     `json:"duration_ns"`
-	Outcome    string    `json:"outcome"`
-	Jobs       int       `json:"jobs"`
-	File       string    `json:"file"`
-}
-
-// Write adds runs. A run's file appears at once and whole, before its line in the index.
-func (d TruthDir) Write(runs []Run) error {
-	if len(runs) == 0 {
-		return nil
-	}
-	if err := os.MkdirAll(string(d), 0o755); err != nil {
-		return fmt.Errorf("the directory of truth files cannot be made: %w", err)
-	}
-	var index []byte
-	for i := range runs {
-		line, err := d.writeRun(&runs[i])
-		if err != nil {
-			return fmt.Errorf("the truth of run %s cannot be written: %w", runs[i].RunID, err)
-		}
-		index = append(append(index, line...), '\n')
-	}
-	file, err := os.OpenFile(filepath.Join(string(d), "index.jsonl"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
-	if err != nil {
-		return fmt.Errorf("the index of truth files cannot be opened: %w", err)
-	}
-	_, err = file.Write(index)
-	if closeErr := file.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return fmt.Errorf("the index of truth files cannot be written: %w", err)
-	}
-	return nil
-}
-
-func (d TruthDir) writeRun(run *Run) (line []byte, err error) {
-	content, err := json.MarshalIndent(run, "", " ")
-	if err != nil {
-		return nil, err
-	}
-	name := run.RunID + ".json"
-	temporary := filepath.Join(string(d), "."+name)
-	if err := os.WriteFile(temporary, content, 0o644); err != nil {
-		return nil, err
-	}
-	if err := os.Rename(temporary, filepath.Join(string(d), name)); err != nil {
-		return nil, err
-	}
-	return json.Marshal(indexEntry{
-		RunID: run.RunID, Workspace: run.Workspace, Flow: run.Flow, Start: run.Start, End: run.End,
-		DurationNS: run.DurationNS, Outcome: run.Outcome, Jobs: len(run.Jobs), File: name,
-	})
 }

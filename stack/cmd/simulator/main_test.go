@@ -23,8 +23,21 @@ func TestParse(t *testing.T) {
 	require.Contains(t, session.Metrics.Dimensions, "step_path")
 }
 
+func TestParseShapesOfAnOlderVersion(t *testing.T) {
+	session, err := parse([]string{"-flows", "shapes", "-without", "job_kind,log_trace", "-service-name", "wm", "-user-spans", "0.5"})
+	require.NoError(t, err)
+	require.Greater(t, len(session.Flows), 30)
+	require.Len(t, session.Workers, 3)
+	require.True(t, session.Version.NoJobKind)
+	require.True(t, session.Version.NoLogTrace)
+	require.Equal(t, "wm", session.Version.Service)
+	require.Equal(t, 0.5, session.Foreign.UserSpans)
+}
+
 func TestParseRefuses(t *testing.T) {
-	_, err := parse([]string{"now"})
+	_, err := parse([]string{"-without", "colour"})
+	require.ErrorContains(t, err, `no part "colour"`)
+	_, err = parse([]string{"now"})
 	require.ErrorContains(t, err, `unknown argument "now"`)
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.yaml"), []byte("path: f/a\nworkspce: w\n"), 0o600))
