@@ -14,6 +14,7 @@ import (
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/trace"
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/backoff"
 	"google.golang.org/grpc/credentials"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
@@ -21,6 +22,9 @@ import (
 
 // ErrNoRPC is the cause of an error when a server could not be asked over gRPC at all, so that HTTP is worth a try.
 var ErrNoRPC = errors.New("the server cannot be asked over gRPC")
+
+// connectTimeout is short, because HTTP is asked when no connection can be made (20 s is gRPC's own).
+const connectTimeout = 5 * time.Second
 
 // Conn is a gRPC connection to the server of a Client, with the same credentials, TLS settings, timeout and bounds.
 type Conn struct {
@@ -50,6 +54,7 @@ func Dial(up *Client, o Options, target string) (*Conn, error) {
 		return nil, NewError(up.name, http.StatusBadRequest, err, "%s: the TLS settings cannot be used: check the certificates and the key.", up.name)
 	}
 	conn, err := grpc.NewClient(hostPort(base), grpc.WithTransportCredentials(transport),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: backoff.DefaultConfig, MinConnectTimeout: connectTimeout}),
 		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(int(up.maxBody))))
 	if err != nil {
 		return nil, NewError(up.name, http.StatusBadRequest, err, "%s: the URL for gRPC is not valid.", up.name)

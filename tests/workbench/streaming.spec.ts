@@ -95,3 +95,12 @@ test('a finished run is followed to its end', async ({ page }) => {
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Run query' })).toBeVisible(); // the grace time is over
 });
+
+test('the newest run is followed, and then the next one', async ({ page }) => {
+  await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps', follow: true }]));
+  await expect(stepRows(page).first()).toBeVisible();
+  const panel = page.getByTestId('flow-steps-panel');
+  const first = await panel.innerText();
+  await expect.poll(() => panel.innerText()).not.toBe(first);
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();
+});
