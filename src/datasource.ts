@@ -10,7 +10,7 @@ import {
   type ScopedVars,
   type TimeRange,
 } from '@grafana/data';
-import { DataSourceWithBackend, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import { config, DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import { type Observable } from 'rxjs';
 
 import { annotationSupport } from './annotations/annotationSupport';
@@ -19,11 +19,15 @@ import { queryDisplayText } from './query/displayText';
 import { interpolateFilters, interpolateQuery } from './query/interpolate';
 import { defaultQuery } from './query/queryTypes';
 import { TagValuesCache } from './query/tagValues';
+import { isStreamed } from './streaming/eligible';
+import { mergeResponses } from './streaming/merge';
+import { streamQuery } from './streaming/stream';
 import { type FilterKey, type TagValues, type WindmillOptions, type WindmillQuery } from './types';
 import { WindmillVariableSupport } from './variables/variableSupport';
 
 /** The data source in the browser: it fills in variables and hands every query to the backend. */
 export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, WindmillOptions> {
+  private readonly options: WindmillOptions;
   private readonly tagValues = new TagValuesCache((params) => this.getResource<TagValues>('tag-values', params));
 
   constructor(
@@ -33,6 +37,7 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     super(instanceSettings);
     this.variables = new WindmillVariableSupport(this);
     this.annotations = annotationSupport(() => Number(templateSrv.replace('${__to}')));
+    this.options = instanceSettings.jsonData ?? {};
   }
 
   getDefaultQuery(app: CoreApp): Partial<WindmillQuery> {
@@ -44,9 +49,30 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     return !query.hide && Boolean(query.queryType);
   }
 
+  /** Under the dashboard's ad-hoc filters. */
   query(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
     const filtersOf = (query: WindmillQuery) => interpolateFilters(query.filters, this.templateSrv, request.scopedVars);
-    return underAdHocFilters(request, filtersOf, (checked) => super.query(checked));
+    return underAdHocFilters(request, filtersOf, (checked) => this.ask(checked));
+  }
+
+  /** Queries that are streamed or followed go over Grafana Live, the others over HTTP. */
+  private ask(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
+    const live = getGrafanaLiveSrv();
+    const streamed = request.targets.filter((query) => isStreamed(query, request, this.options));
+    if (!live || !config.liveEnabled || config.publicDashboardAccessToken || streamed.length === 0) {
+      return super.query(request);
+    }
+    const parts = streamed.map((target) => {
+      const query = this.applyTemplateVariables(target, request.scopedVars, request.filters);
+      // The same id would take back the request for the other queries.
+      const alone = { ...request, targets: [target], requestId: `${request.requestId}-${target.refId}` };
+      return streamQuery({ live, uid: this.uid, query, request, fallback: () => super.query(alone) });
+    });
+    const others = request.targets.filter((query) => !streamed.includes(query));
+    if (others.length > 0) {
+      parts.push(super.query({ ...request, targets: others }));
+    }
+    return mergeResponses(parts, request.requestId);
   }
 
   applyTemplateVariables(query: WindmillQuery, scopedVars: ScopedVars, adHoc?: AdHocVariableFilter[]): WindmillQuery {

@@ -146,16 +146,41 @@ export interface UpstreamOptions {
   [header: HeaderNameKey]: string | undefined;
 }
 
+/** How much one query may take; the backend has the defaults. */
+export interface LimitOptions {
+  jobs?: number;
+  requests?: number;
+  megabytes?: number;
+  seconds?: number;
+}
+
+/** How Loki is reached, and where in it Windmill's logs are. */
+export interface LokiOptions extends UpstreamOptions {
+  /** LogQL stream selector such as `{service_name="windmill"}`. Empty: all streams. */
+  streamSelector?: string;
+}
+
+/** Tempo's searches are streamed over gRPC, so that what is found is seen while it comes. */
+export interface StreamingOptions {
+  enabled?: boolean;
+  /** Address of Tempo's gRPC port. Empty: Tempo's own URL, which serves gRPC with stream_over_http_enabled. */
+  grpcUrl?: string;
+}
+
+export interface TempoOptions extends UpstreamOptions {
+  streaming?: boolean | StreamingOptions;
+}
+
 /** Settings that are not secret. */
 export interface WindmillOptions extends DataSourceJsonData {
-  tempo?: UpstreamOptions;
+  tempo?: TempoOptions;
   prometheus?: UpstreamOptions;
-  /** Of this block only datasourceUid is in use. */
-  loki?: UpstreamOptions;
+  loki?: LokiOptions;
   /** Base address of the Windmill instance, for links to jobs. */
   windmillUrl?: string;
   /** How far back a baseline looks, a duration such as "24h". */
   baselineWindow?: string;
+  limits?: LimitOptions;
   enableSecureSocksProxy?: boolean;
   /** Forward the signed-in user's OAuth token to the upstreams. */
   oauthPassThru?: boolean;

@@ -21,6 +21,7 @@ type RunRow struct {
 	Error                    *string
 	BaselineP50, BaselineP95 *float64
 	Ratio                    *float64
+	Series                   *string // matchers of the baseline's series in Prometheus
 }
 
 // RunKey is the key of a run's baseline.
@@ -45,7 +46,7 @@ func RunRowOf(run *windmill.Run, whole bool, baselines Baselines) RunRow {
 	}
 	if key, ok := RunKey(run); ok {
 		if b, ok := baselines[key]; ok {
-			row.BaselineP50, row.BaselineP95 = b.P50, b.P95
+			row.BaselineP50, row.BaselineP95, row.Series = b.P50, b.P95, known(b.Series)
 			if run.Outcome != windmill.OutcomeRunning {
 				row.Ratio, _ = compare(run.Duration, b)
 			}

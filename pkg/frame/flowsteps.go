@@ -10,21 +10,20 @@ import (
 // StepsInfo is what comes with the steps of a run.
 type StepsInfo struct {
 	Info
-	Workspace    string
-	BaselineExpr string // PromQL of a step's p95, with variables for the row; empty: no link
+	Workspace string
 }
 
 // FlowSteps makes the frame flow-steps: a row for each job of a run, in tree order, the run itself first.
 func FlowSteps(rows []flowstep.StepRow, info StepsInfo, l Links) *data.Frame {
 	type R = flowstep.StepRow
-	trace, series := links(l.trace()), links(l.prometheus("Latency of this step in Prometheus", info.BaselineExpr))
+	trace, series := links(l.trace()), links(l.series(info.Info))
 	f := table("flow-steps", info.Info,
-		column(rows, "run_id", "Run", "Id of the run.", func(r *R) string { return r.RunID }, hidden(), links(l.run())),
-		column(rows, "job_id", "Job", "Id of the job that ran the step.", func(r *R) string { return r.JobID }, hidden(), links(l.windmill(escaped(info.Workspace)), l.logs())),
+		column(rows, "run_id", "Run", "Id of the run.", func(r *R) string { return r.RunID }, hidden(), links(l.ofRun(escaped(info.Workspace))...)),
+		column(rows, "job_id", "Job", "Id of the job that ran the step.", func(r *R) string { return r.JobID }, hidden(), links(l.ofJob(escaped(info.Workspace))...)),
 		column(rows, "parent_job", "Parent job", "Id of the job above; empty for the run.", func(r *R) string { return r.ParentJob }, hidden()),
 		column(rows, "depth", "Depth", "How deep the job is in the run, from 0.", func(r *R) int64 { return r.Depth }, hidden()),
 		column(rows, "path", "Path", "Place in the run: loop[3]/c is step c of iteration 3, a#2 the second attempt of a.", func(r *R) string { return r.Path }),
-		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }),
+		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }, links(l.ofStep("")...)),
 		column(rows, "script_path", "Script", "Path of the script or flow that ran.", func(r *R) *string { return r.ScriptPath }),
 		column(rows, "kind", "Kind", "What the job is within the run.", func(r *R) string { return r.Kind }),
 		column(rows, "language", "Language", "", func(r *R) *string { return r.Language }),
@@ -48,6 +47,7 @@ func FlowSteps(rows []flowstep.StepRow, info StepsInfo, l Links) *data.Frame {
 		column(rows, "verdict", "Verdict", "slow, normal or fast against the baseline; unknown below five executions.", func(r *R) string { return r.Verdict }),
 		column(rows, "trace_id", "Trace", "", func(r *R) *string { return r.TraceID }, hidden(), trace),
 		column(rows, "span_id", "Span", "", func(r *R) *string { return r.SpanID }, hidden(), trace),
+		column(rows, "series", "Series", "Matchers of the baseline's series in Prometheus.", func(r *R) *string { return r.Series }, hidden()),
 	)
 	f.Meta.PreferredVisualizationPluginID = PanelID
 	return f

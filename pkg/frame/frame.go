@@ -28,6 +28,8 @@ type Links struct {
 	SelfUID, SelfType                string // this data source
 	TempoUID, PrometheusUID, LokiUID string // the user's own data sources
 	WindmillURL                      string // without a trailing slash
+	StreamSelector                   string // of the streams with Windmill's logs in Loki; empty: all streams
+	HasLogs                          bool   // this data source answers step-logs
 	Range                            data.TimeRange
 }
 
@@ -59,6 +61,14 @@ var inSeconds = unit("s")
 
 // inPercent is the unit of shares from 0 to 1.
 var inPercent = unit("percentunit")
+
+// known makes what is empty null.
+func known(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
 
 func decimals(n uint16) option { return func(c *data.FieldConfig) { c.Decimals = &n } }
 

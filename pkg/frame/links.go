@@ -7,42 +7,118 @@ import (
 )
 
 // Links carry Grafana's variables: ${__value.raw} is the cell's value, ${__data.fields["x"]} another field of its row.
+// Ids are UUIDs and hexadecimal digits, so they need no quoting inside of the quotes that are there; what may hold any
+// text, a step or a path, is quoted by the backend and comes as the field `series`.
 
-func (l Links) run() data.DataLink {
+// self leads to a query of this data source.
+func (l Links) self(title, queryType string, options map[string]any) data.DataLink {
 	if l.SelfUID == "" {
 		return data.DataLink{}
 	}
-	return data.DataLink{Title: "Steps of this run", Internal: &data.InternalDataLink{
-		DatasourceUID: l.SelfUID,
-		Query: map[string]any{
-			"refId": "A", "queryType": "flow-steps", "runId": "${__value.raw}",
-			"datasource": map[string]string{"type": l.SelfType, "uid": l.SelfUID},
-		},
-	}}
+	query := map[string]any{
+		"refId": "A", "queryType": queryType, "datasource": map[string]string{"type": l.SelfType, "uid": l.SelfUID},
+	}
+	for k, v := range options {
+		query[k] = v
+	}
+	return data.DataLink{Title: title, Internal: &data.InternalDataLink{DatasourceUID: l.SelfUID, Query: query}}
 }
 
-func (l Links) trace() data.DataLink {
+// this is the option that takes the cell's value.
+func this(option string) map[string]any { return map[string]any{option: "${__value.raw}"} }
+
+// filtered is the option that filters by other values of the row.
+func filtered(filters map[string]string) map[string]any {
+	lists := make(map[string][]string, len(filters))
+	for name, value := range filters {
+		lists[name] = []string{value}
+	}
+	return map[string]any{"filters": lists}
+}
+
+func (l Links) run() data.DataLink { return l.self("Steps of this run", "flow-steps", this("runId")) }
+
+// ofRun are the links of a cell that holds a run's id: to this data source, to its logs in Loki and its page in Windmill.
+func (l Links) ofRun(workspace string) []data.DataLink {
+	return []data.DataLink{
+		l.run(),
+		l.self("This run as one trace", "run-trace", this("runId")),
+		l.self("This run against its baseline", "run-compare", this("runId")),
+		l.self("Log lines of this run", "step-logs", this("runId")),
+		l.loki("Logs of this run in Loki", `job_id="${__value.raw}" or root_job="${__value.raw}" or parent_job="${__value.raw}"`),
+		l.windmill(workspace),
+	}
+}
+
+// ofJob are the links of a cell that holds a job's id.
+func (l Links) ofJob(workspace string) []data.DataLink {
+	return []data.DataLink{l.jobLines(), l.loki("Logs of this job in Loki", `job_id="${__value.raw}"`), l.windmill(workspace)}
+}
+
+// jobLines leads to the log lines of the job in the cell. Any job's id names its run. There are none without Loki.
+func (l Links) jobLines() data.DataLink {
+	if !l.HasLogs {
+		return data.DataLink{}
+	}
+	return l.self("Log lines of this job", "step-logs", map[string]any{
+		"runId": "${__value.raw}", "filters": map[string]any{"jobId": []string{"${__value.raw}"}},
+	})
+}
+
+// ofFlow are the links of a cell that holds a flow's path.
+func (l Links) ofFlow() []data.DataLink {
+	flow := filtered(map[string]string{"flow": "${__value.raw}"})
+	return []data.DataLink{
+		l.self("Runs of this flow", "flow-runs", flow),
+		l.self("Grid of its runs and steps", "run-grid", flow),
+		l.self("Map of its steps", "step-map", flow),
+		l.self("Statistics of its steps", "step-stats", flow),
+	}
+}
+
+// ofStep are the links of a cell that holds a step's id, in a row with the workspace in that field; "": in none.
+func (l Links) ofStep(workspaceField string) []data.DataLink {
+	filters := map[string]string{"step": "${__value.raw}"}
+	if workspaceField != "" {
+		filters["workspace"] = fieldVariable(workspaceField)
+	}
+	return []data.DataLink{
+		l.self("Latency of this step over time", "step-latency", filtered(filters)),
+		l.self("Runs with this step", "flow-runs", filtered(filters)),
+	}
+}
+
+// trace leads to the trace of the row in Tempo, with its span focused.
+func (l Links) trace() data.DataLink { return l.traceIn("Trace in Tempo", "trace_id", "span_id") }
+
+// traceIn takes the ids of trace and span from those fields of the row.
+func (l Links) traceIn(title, traceField, spanField string) data.DataLink {
 	if l.TempoUID == "" {
 		return data.DataLink{}
 	}
 	var focus data.ExplorePanelsState = map[string]any{
-		"trace": map[string]string{"spanId": `${__data.fields["span_id"]}`},
+		"trace": map[string]string{"spanId": fieldVariable(spanField)},
 	}
-	return data.DataLink{Title: "Trace in Tempo", Internal: &data.InternalDataLink{
+	return data.DataLink{Title: title, Internal: &data.InternalDataLink{
 		DatasourceUID:      l.TempoUID,
-		Query:              map[string]any{"refId": "A", "queryType": "traceql", "query": `${__data.fields["trace_id"]}`},
+		Query:              map[string]any{"refId": "A", "queryType": "traceql", "query": fieldVariable(traceField)},
 		ExplorePanelsState: &focus,
 	}}
 }
 
-func (l Links) logs() data.DataLink {
+// loki leads to the log lines whose structured metadata fulfil a condition.
+func (l Links) loki(title, condition string) data.DataLink {
 	if l.LokiUID == "" {
 		return data.DataLink{}
 	}
-	return data.DataLink{Title: "Logs of this job", Internal: &data.InternalDataLink{
+	selector := l.StreamSelector
+	if selector == "" {
+		selector = `{service_name=~".+"}`
+	}
+	return data.DataLink{Title: title, Internal: &data.InternalDataLink{
 		DatasourceUID: l.LokiUID,
 		Query: map[string]any{
-			"refId": "A", "queryType": "range", "expr": `{service_name=~".+"} | job_id="${__value.raw}"`,
+			"refId": "A", "queryType": "range", "expr": selector + " | " + condition,
 		},
 	}}
 }
@@ -58,12 +134,22 @@ func (l Links) windmill(workspace string) data.DataLink {
 	return data.DataLink{Title: "Job in Windmill", URL: u, TargetBlank: true}
 }
 
-// prometheus leads to a query in the user's Prometheus.
-func (l Links) prometheus(title, expr string) data.DataLink {
-	if l.PrometheusUID == "" || expr == "" {
+// series leads to the p95 over time of the very series that the row's baseline or figures come from, whose matchers are
+// in the field `series`. Of which histogram they are is in the meta.
+func (l Links) series(info Info) data.DataLink {
+	const matchers = `{${__data.fields["series"]}}[$__rate_interval]`
+	expr := "histogram_quantile(0.95, sum by (le) (rate(traces_spanmetrics_latency_bucket" + matchers + ")))"
+	switch info.Custom["baselineHistogram"] {
+	case "native":
+		expr = "histogram_quantile(0.95, sum(rate(traces_spanmetrics_latency" + matchers + ")))"
+	case "classic":
+	default:
+		return data.DataLink{} // there are no series
+	}
+	if l.PrometheusUID == "" {
 		return data.DataLink{}
 	}
-	return data.DataLink{Title: title, Internal: &data.InternalDataLink{
+	return data.DataLink{Title: "p95 of this in Prometheus", Internal: &data.InternalDataLink{
 		DatasourceUID: l.PrometheusUID,
 		Query:         map[string]any{"refId": "A", "expr": expr, "range": true},
 	}}

@@ -5,17 +5,16 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// StepStats makes the frame step-stats: a row for each step over the window. expr is the PromQL of a step's p95 with
-// variables for the row; empty makes no link.
-func StepStats(rows []flowstep.StatsRow, info Info, l Links, expr string) *data.Frame {
+// StepStats makes the frame step-stats: a row for each step over the window.
+func StepStats(rows []flowstep.StatsRow, info Info, l Links) *data.Frame {
 	type R = flowstep.StatsRow
 	number := func(name, display, description string, get func(*R) *float64, options ...option) *data.Field {
 		return column(rows, name, display, description, get, options...)
 	}
 	return table("step-stats", info,
 		column(rows, "workspace", "Workspace", "", func(r *R) *string { return r.Workspace }),
-		column(rows, "flow", "Flow", "Path of the flow, where it is known.", func(r *R) *string { return r.Flow }),
-		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }),
+		column(rows, "flow", "Flow", "Path of the flow, where it is known.", func(r *R) *string { return r.Flow }, links(l.ofFlow()...)),
+		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }, links(l.ofStep("workspace")...)),
 		column(rows, "script_path", "Script", "Path of the script, without iterations and branches.", func(r *R) *string { return r.ScriptPath }),
 		number("calls", "Calls", "Executions in the window, as Prometheus estimates them.", func(r *R) *float64 { return r.Calls }, decimals(0)),
 		number("rate", "Rate", "Executions per second.", func(r *R) *float64 { return r.Rate }, unit("ops")),
@@ -23,14 +22,17 @@ func StepStats(rows []flowstep.StatsRow, info Info, l Links, expr string) *data.
 		number("error_ratio", "Error ratio", "Failed executions per execution.", func(r *R) *float64 { return r.ErrorRatio }, inPercent),
 		number("p50", "p50", "", func(r *R) *float64 { return r.P50 }, inSeconds),
 		number("p90", "p90", "", func(r *R) *float64 { return r.P90 }, inSeconds),
-		number("p95", "p95", "", func(r *R) *float64 { return r.P95 }, inSeconds, links(l.prometheus("Latency of this step in Prometheus", expr))),
+		number("p95", "p95", "", func(r *R) *float64 { return r.P95 }, inSeconds, links(l.series(info))),
 		number("p99", "p99", "", func(r *R) *float64 { return r.P99 }, inSeconds),
 		number("mean", "Mean", "", func(r *R) *float64 { return r.Mean }, inSeconds),
 		number("total", "Total", "Time spent in the step during the window.", func(r *R) *float64 { return r.Total }, inSeconds),
 		number("contribution", "Contribution", "Share of the total of all rows.", func(r *R) *float64 { return r.Contribution }, inPercent),
-		number("previous_p95", "Previous p95", "p95 of the window of the same length before this one.", func(r *R) *float64 { return r.PreviousP95 }, inSeconds),
-		number("change", "Change", "Of the p95 against the window before.", func(r *R) *float64 { return r.Change }, inPercent),
-		column(rows, "verdict", "Verdict", "slow, normal or fast against the window before; unknown below five executions.", func(r *R) string { return r.Verdict }),
-		column(rows, "slowest_run", "Slowest run", "Run with the slowest of the newest slow executions.", func(r *R) *string { return r.SlowestRun }, links(l.run())),
+		number("previous_p95", "Previous p95", "p95 of the window to compare with.", func(r *R) *float64 { return r.PreviousP95 }, inSeconds),
+		number("change", "Change", "Of the p95 against the window to compare with.", func(r *R) *float64 { return r.Change }, inPercent),
+		column(rows, "verdict", "Verdict", "slow, normal or fast against the window to compare with, by the rule of regressions; unknown with too few executions.", func(r *R) string { return r.Verdict }),
+		column(rows, "slowest_run", "Slowest run", "Run with the slowest of the newest slow executions.", func(r *R) *string { return r.SlowestRun }, links(l.ofRun(fieldVariable("workspace"))...)),
+		number("previous_calls", "Previous calls", "Executions in the window to compare with.", func(r *R) *float64 { return r.PreviousCalls }, decimals(0)),
+		number("impact", "Impact", "What the p95 grew by, times the calls.", func(r *R) *float64 { return r.Impact }, inSeconds),
+		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return known(r.Series) }, hidden()),
 	)
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
-	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -20,39 +20,26 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 		return nil, needs("the steps of a run", "Tempo")
 	}
 	n := newNotes()
-	id := r.RunID
-	if id == "" {
-		latest, err := d.latestFinished(ctx, r, n)
-		if err != nil {
-			return nil, err
-		}
-		if id = latest; id == "" {
-			return data.Frames{frame.FlowSteps(nil, frame.StepsInfo{Info: n.info}, d.links(r.within))}, nil
-		}
-	}
-	res, err := d.reader.Read(ctx, id, r.within)
+	run, err := d.readRun(ctx, r, n)
 	if err != nil {
 		return nil, err
 	}
-	n.fromTempo(res.Notices, res.Queries, res.Cost)
-	run := res.Run
-	known := d.baselines(ctx, n, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
-	jobs := run.Jobs
-	if r.RunID != "" {
-		var hidden int
-		if jobs, hidden = flowstep.NarrowRun(run, narrowing(r)); hidden > 0 {
-			n.infof("%d of %d jobs of this run are not shown because of the filters.", hidden, len(run.Jobs))
-		}
+	if run == nil {
+		return data.Frames{frame.FlowSteps(nil, frame.StepsInfo{Info: n.info}, d.links(r.within))}, nil
 	}
+	known := d.baselines(ctx, n, r.Source, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
+	jobs := shownJobs(r, run, n)
 	describeRun(n, run)
+	if err := ctx.Err(); err != nil && !upstream.TimeOver(ctx) {
+		return nil, err // nobody waits for the rows
+	}
 	info := frame.StepsInfo{Info: n.info, Workspace: run.Root.Workspace}
-	info.BaselineExpr = latencyExpr("workspace_id="+spanmetrics.QuoteLabelValue(run.Root.Workspace),
-		spanmetrics.Source(custom(n, "baselineSource")), spanmetrics.Histogram(custom(n, "baselineHistogram")))
 	return data.Frames{frame.FlowSteps(flowstep.Steps(run, jobs, known), info, d.links(r.within))}, nil
 }
 
-// latestFinished picks the newest run that has ended and matches the filters. "": there is none, which is said.
-func (d *Datasource) latestFinished(ctx context.Context, r request, n *notes) (string, error) {
+// latest picks the newest run that matches the filters and has ended, or that runs if it is to be followed. "": there is
+// none, which is said.
+func (d *Datasource) latest(ctx context.Context, r request, n *notes) (string, error) {
 	list, err := d.reader.List(ctx, r.Query, r.within, latestOf)
 	if err != nil {
 		return "", err
@@ -61,6 +48,10 @@ func (d *Datasource) latestFinished(ctx context.Context, r request, n *notes) (s
 	for _, run := range list.Runs {
 		if run.Outcome != windmill.OutcomeRunning {
 			n.infof("No run was named: this is the latest finished run that matches, %s of %s.", run.ID, orUnknown(run.Root.ScriptPath))
+			return run.ID, nil
+		}
+		if r.Follow {
+			n.infof("No run was named: this is the latest run that matches, %s of %s, which is running.", run.ID, orUnknown(run.Root.ScriptPath))
 			return run.ID, nil
 		}
 	}
@@ -88,6 +79,9 @@ func describeRun(n *notes, run *windmill.Run) {
 	if run.FailedStep != nil && run.FailedStep.Path != "" {
 		n.info.Custom["failedStep"] = run.FailedStep.Path
 	}
+	if run.Outcome == windmill.OutcomeRunning {
+		frame.MarkRunning(n.info)
+	}
 	if !run.Root.Created.IsZero() {
 		n.info.Custom["created"] = run.Root.Created.Format(time.RFC3339Nano)
 	}
@@ -102,11 +96,6 @@ func startOf(run *windmill.Run, now func() time.Time) time.Time {
 		return run.Root.Created
 	}
 	return now()
-}
-
-func custom(n *notes, key string) string {
-	s, _ := n.info.Custom[key].(string)
-	return s
 }
 
 func orUnknown(s string) string {

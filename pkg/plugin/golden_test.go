@@ -3,9 +3,11 @@ package plugin
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -17,7 +19,7 @@ import (
 var update = flag.Bool("update", false, "write the golden files anew from the recorded answers")
 
 // goldenCase is query.json of one folder testdata/<query type>/<case>: one query, and the world in which it is asked.
-// Beside it are upstream.json (what Tempo and Prometheus answered) and expected.golden.jsonc (the answer).
+// Beside it are upstream.json (what Tempo, Prometheus and Loki answered) and expected.golden.jsonc (the answer).
 type goldenCase struct {
 	About      string            `json:"about"`
 	Now        time.Time         `json:"now"`
@@ -25,6 +27,7 @@ type goldenCase struct {
 	To         time.Time         `json:"to"`
 	Tempo      string            `json:"tempo,omitempty"`      // "down", "none" or empty: works
 	Prometheus string            `json:"prometheus,omitempty"` // the same
+	Loki       string            `json:"loki,omitempty"`       // "works", "down" or empty: no URL
 	Headers    map[string]string `json:"headers,omitempty"`
 	Query      json.RawMessage   `json:"query,omitempty"`
 	RawQuery   string            `json:"rawQuery,omitempty"` // in place of query: what is no valid JSON
@@ -45,9 +48,20 @@ func (c goldenCase) settings(u *upstreams) backend.DataSourceInstanceSettings {
 	}
 	raw, _ := json.Marshal(map[string]any{
 		"tempo": target(c.Tempo, "tempo"), "prometheus": target(c.Prometheus, "prometheus"),
-		"loki": map[string]any{"datasourceUid": "loki"}, "windmillUrl": "https://windmill.example.com", "baselineWindow": "1h",
+		"loki": c.loki(u), "windmillUrl": "https://windmill.example.com", "baselineWindow": "1h",
 	})
 	return backend.DataSourceInstanceSettings{UID: "flow-steps", Type: "flowsteps-windmill-datasource", JSONData: raw}
+}
+
+func (c goldenCase) loki(u *upstreams) map[string]any {
+	target := map[string]any{"datasourceUid": "loki"}
+	switch c.Loki {
+	case "works":
+		target["url"] = u.start("loki")
+	case "down":
+		target["url"] = nowhere
+	}
+	return target
 }
 
 // answer asks the query of a case, together with a query that is wrong and must not disturb it.
@@ -70,7 +84,26 @@ func (c goldenCase) answer(t *testing.T, u *upstreams) backend.DataResponse {
 	require.NoError(t, err)
 	require.Equal(t, backend.StatusBadRequest, res.Responses["wrong"].Status)
 	require.Equal(t, backend.ErrorSourceDownstream, res.Responses["wrong"].ErrorSource)
-	return res.Responses["A"]
+	return withoutPorts(res.Responses["A"])
+}
+
+var port = regexp.MustCompile(`127\.0\.0\.1:\d{2,}`)
+
+// withoutPorts replaces the ports that the recorded upstreams happen to be served on.
+func withoutPorts(res backend.DataResponse) backend.DataResponse {
+	hide := func(text string) string { return port.ReplaceAllString(text, "127.0.0.1:port") }
+	if res.Error != nil {
+		res.Error = errors.New(hide(res.Error.Error()))
+	}
+	for _, f := range res.Frames {
+		if f.Meta == nil {
+			continue
+		}
+		for i := range f.Meta.Notices {
+			f.Meta.Notices[i].Text = hide(f.Meta.Notices[i].Text)
+		}
+	}
+	return res
 }
 
 func TestGolden(t *testing.T) {
@@ -90,6 +123,9 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// anyPort is where a recording is served, which differs each time.
+var anyPort = regexp.MustCompile(`127\.0\.0\.1:[0-9]{4,5}`)
+
 // checkGolden compares an answer with its golden file; an error is compared with its status and source.
 func checkGolden(t *testing.T, dir string, res backend.DataResponse, write bool) {
 	if res.Error == nil {
@@ -97,7 +133,7 @@ func checkGolden(t *testing.T, dir string, res backend.DataResponse, write bool)
 		return
 	}
 	got, err := json.MarshalIndent(map[string]any{
-		"status": res.Status, "errorSource": res.ErrorSource, "error": res.Error.Error(),
+		"status": res.Status, "errorSource": res.ErrorSource, "error": anyPort.ReplaceAllString(res.Error.Error(), "127.0.0.1:port"),
 	}, "", "  ")
 	require.NoError(t, err)
 	file := filepath.Join(dir, "expected.golden.jsonc")

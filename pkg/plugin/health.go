@@ -3,10 +3,12 @@ package plugin
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -25,6 +27,7 @@ type healthDetails struct {
 type upstreamHealth struct {
 	Name       string  `json:"name"`
 	Configured bool    `json:"configured"`
+	Optional   bool    `json:"-"` // it is fine not to configure it
 	OK         bool    `json:"ok"`
 	Message    string  `json:"message"`
 	Version    *string `json:"version"` // null: not said
@@ -51,26 +54,28 @@ type advice struct {
 }
 
 // checkHealth tests each upstream apart and at the same time. A nil client is an upstream that is not configured.
-func checkHealth(ctx context.Context, t *tempo.Client, m *spanmetrics.Client) *backend.CheckHealthResult {
-	return checkHealthAt(ctx, t, m, time.Now())
+func checkHealth(ctx context.Context, t *tempo.Client, m *spanmetrics.Client, l *loki.Client) *backend.CheckHealthResult {
+	return checkHealthAt(ctx, t, m, l, time.Now())
 }
 
-func checkHealthAt(ctx context.Context, t *tempo.Client, m *spanmetrics.Client, now time.Time) *backend.CheckHealthResult {
+func checkHealthAt(ctx context.Context, t *tempo.Client, m *spanmetrics.Client, l *loki.Client, now time.Time) *backend.CheckHealthResult {
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
 	var (
 		wg         sync.WaitGroup
 		traces     tempoReport
 		prometheus metricsReport
+		logs       logsReport
 	)
 	wg.Go(func() { traces = checkTempo(ctx, t, now) })
 	wg.Go(func() { prometheus = checkMetrics(ctx, m, now) })
+	wg.Go(func() { logs = checkLoki(ctx, l, now) })
 	wg.Wait()
 
 	details := healthDetails{
-		Upstreams:   []upstreamHealth{traces.health, prometheus.health},
+		Upstreams:   []upstreamHealth{traces.health, prometheus.health, logs.health},
 		SpanMetrics: prometheus.metrics,
-		Advice:      append(append([]advice{}, traces.advice...), prometheus.advice...),
+		Advice:      slices.Concat([]advice{}, traces.advice, prometheus.advice, logs.advice),
 	}
 	raw, err := json.Marshal(details)
 	if err != nil {
@@ -97,11 +102,13 @@ func healthStatus(upstreams []upstreamHealth) backend.HealthStatus {
 	return status
 }
 
-// healthMessage says first what fails, then what works, then that there is something to change.
+// healthMessage says first what fails, then what works, then that there is something to change. Loki is optional, so that
+// it is not configured stands in the details alone.
 func healthMessage(d healthDetails) string {
 	var failing, working, missing []string
 	for _, u := range d.Upstreams {
 		switch {
+		case !u.Configured && u.Optional:
 		case !u.Configured:
 			missing = append(missing, u.Name)
 		case u.OK:
@@ -110,15 +117,16 @@ func healthMessage(d healthDetails) string {
 			failing = append(failing, u.Message)
 		}
 	}
-	if len(missing) == len(d.Upstreams) {
+	if len(failing)+len(working) == 0 {
 		return "Neither Tempo nor Prometheus is configured: give the URL of at least one of them."
 	}
 	parts := failing
 	switch len(working) {
+	case 0:
 	case 1:
 		parts = append(parts, working[0]+" works.")
-	case 2:
-		parts = append(parts, strings.Join(working, " and ")+" work.")
+	default:
+		parts = append(parts, list(working)+" work.")
 	}
 	for _, name := range missing {
 		parts = append(parts, name+" is not configured.")

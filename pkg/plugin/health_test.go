@@ -75,11 +75,11 @@ func TestHealthReal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			traces, metrics, at := realUpstreams(t, name)
-			got := checkHealthAt(context.Background(), traces, metrics, at)
+			got := checkHealthAt(context.Background(), traces, metrics, nil, at)
 			assert.Equal(t, backend.HealthStatusOk, got.Status)
 			assert.Equal(t, tt.message, got.Message)
 			d := details(t, got)
-			require.Len(t, d.Upstreams, 2)
+			require.Len(t, d.Upstreams, 3)
 			assert.Equal(t, "Tempo works and holds spans of Windmill.", d.Upstreams[0].Message)
 			require.NotNil(t, d.Upstreams[1].Version)
 			assert.Equal(t, "3.3.1", *d.Upstreams[1].Version)
@@ -162,11 +162,11 @@ func TestHealthFailures(t *testing.T) {
 				" answered with a page of HTML: is the URL right?"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := checkHealth(context.Background(), tt.t, tt.m)
+			got := checkHealth(context.Background(), tt.t, tt.m, nil)
 			assert.Equal(t, tt.status, got.Status)
 			assert.Equal(t, tt.message, got.Message)
 			d := details(t, got)
-			require.Len(t, d.Upstreams, 2)
+			require.Len(t, d.Upstreams, 3)
 			assert.Nil(t, d.SpanMetrics)
 		})
 	}

@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
+	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -43,10 +45,7 @@ func (n *notes) fromTempo(list []runs.Notice, queries []string, cost runs.Cost) 
 		n.say(severity, x.Text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
-	n.info.Stats = append(n.info.Stats,
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Requests to Tempo"}, Value: float64(cost.Requests)},
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Inspected by Tempo", Unit: "decbytes"}, Value: float64(cost.InspectedBytes)},
-	)
+	n.info.Stats = append(n.info.Stats, stat("Inspected by Tempo", "decbytes", float64(cost.InspectedBytes)))
 }
 
 // fromMetrics takes over what reading span metrics had to say.
@@ -55,4 +54,45 @@ func (n *notes) fromMetrics(list, queries []string) {
 		n.infof("%s", text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
+}
+
+// fromLoki takes over what reading log lines had to say and what it cost.
+func (n *notes) fromLoki(list []loki.Notice, queries []string, cost loki.Stats) {
+	for _, x := range list {
+		severity := data.NoticeSeverityInfo
+		if x.Warning {
+			severity = data.NoticeSeverityWarning
+		}
+		n.say(severity, x.Text)
+	}
+	n.info.Queries = append(n.info.Queries, queries...)
+	n.info.Stats = append(n.info.Stats,
+		stat("Processed by Loki", "decbytes", float64(cost.Bytes)),
+		stat("Lines processed by Loki", "", float64(cost.Lines)),
+		stat("Time in Loki", "s", cost.Time.Seconds()),
+	)
+}
+
+// counted writes a number of things: "1 job", "2 jobs".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// takeOver adds what was noted of something else that this answer is made of; its notices begin with its name.
+func (n *notes) takeOver(what string, other *notes) {
+	for _, notice := range other.info.Notices {
+		n.say(notice.Severity, what+": "+notice.Text)
+	}
+	n.info.Queries = append(n.info.Queries, other.info.Queries...)
+	n.info.Stats = append(n.info.Stats, other.info.Stats...)
+}
+
+// fromFigures takes over where figures of steps came from, and what was to be said.
+func (n *notes) fromFigures(source spanmetrics.Source, h spanmetrics.Histogram, list, queries []string) {
+	n.fromMetrics(list, queries)
+	n.info.Custom["source"], n.info.Custom["baselineSource"] = string(source), string(source)
+	n.info.Custom["baselineHistogram"] = string(h)
 }

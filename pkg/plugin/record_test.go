@@ -21,7 +21,7 @@ import (
 // To record the answers of real servers anew (about two minutes): go tool mage record step-stats/ records the cases whose
 // folder begins so, "" all of them. It starts three pairs of a fresh Tempo and a Prometheus that its span metrics reach:
 // one with the dimensions of stack/config, one without dimensions (stock), one with the dimension script_path in place
-// of step_path and without job_kind (raw), and runs this test with "OTLP/HTTP,Tempo,Prometheus" for each.
+// of step_path and without job_kind (raw), and runs this test with "OTLP/HTTP,Tempo,Prometheus,Loki" for each, of which only the first has a Loki.
 var (
 	recordFull  = flag.String("record.full", "", "OTLP/HTTP, Tempo and Prometheus with all dimensions")
 	recordStock = flag.String("record.stock", "", "the same without dimensions")
@@ -38,8 +38,8 @@ type recorder struct {
 
 func newRecorder(t *testing.T, target string) *recorder {
 	urls := strings.Split(target, ",")
-	require.Len(t, urls, 3, "OTLP, Tempo and Prometheus are needed")
-	return &recorder{t: t, otlp: urls[0], live: map[string]string{"tempo": urls[1], "prometheus": urls[2]}}
+	require.Len(t, urls, 4, "OTLP, Tempo, Prometheus and Loki are needed")
+	return &recorder{t: t, otlp: urls[0], live: map[string]string{"tempo": urls[1], "prometheus": urls[2], "loki": urls[3]}}
 }
 
 func TestRecord(t *testing.T) {
@@ -48,16 +48,26 @@ func TestRecord(t *testing.T) {
 	}
 	rec, stock, raw := newRecorder(t, *recordFull), newRecorder(t, *recordStock), newRecorder(t, *recordRaw)
 	// Baselines need counters that have grown over time.
-	for range 6 {
+	for round := range 6 {
 		rec.history()
+		rec.slowing(round)
 		stock.history()
 		raw.history()
 		time.Sleep(10 * time.Second)
 	}
 	jobs := rec.subjects()
+	rec.moreRuns(jobs)
+	logged := rec.logSubjects()
 	stockJobs, rawJobs := stock.subjects(), raw.subjects()
 	time.Sleep(12 * time.Second) // span metrics are collected every five seconds
+	rec.recordMetrics(stock, raw)
 	for _, c := range cases(time.Now().Truncate(time.Second).UTC(), jobs) {
+		rec.record(c)
+	}
+	for _, c := range runCases(time.Now().Truncate(time.Second).UTC(), jobs) {
+		rec.record(c)
+	}
+	for _, c := range stepLogsCases(time.Now().Truncate(time.Second).UTC(), logged) {
 		rec.record(c)
 	}
 	for _, c := range stockCases(time.Now().Truncate(time.Second).UTC(), stockJobs) {
@@ -66,6 +76,7 @@ func TestRecord(t *testing.T) {
 	for _, c := range rawCases(time.Now().Truncate(time.Second).UTC(), rawJobs) {
 		raw.record(c)
 	}
+	rec.spoiledMetrics()
 }
 
 // history sends runs that the baselines come from.

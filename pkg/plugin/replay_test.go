@@ -33,7 +33,7 @@ type exchange struct {
 
 func (e exchange) key() string { return e.Upstream + " " + e.Path + "?" + e.Query }
 
-// upstreams answers for Tempo and Prometheus: from a recording, or, while recording, by asking the real ones.
+// upstreams answers for Tempo, Prometheus and Loki: from a recording, or, while recording, by asking the real ones.
 type upstreams struct {
 	t    *testing.T
 	live map[string]string // name -> URL; nil: replay

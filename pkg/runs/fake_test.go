@@ -198,6 +198,8 @@ func tagOf(t *testing.T, s windmill.Span, attribute string) string {
 		return s.Language
 	case "span.job_kind":
 		return s.JobKind
+	case "span.script_hash":
+		return s.ScriptHash
 	case "span.success":
 		return s.Success
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/prometheus/common/model"
@@ -26,8 +27,11 @@ const (
 // Settings are the data source's settings, checked and with defaults. Printing them shows no secret.
 type Settings struct {
 	Tempo, Prometheus, Loki Upstream
+	StreamSelector          string        // LogQL selector of the streams with Windmill's logs; "": all streams
+	Streaming               Streaming     // of Tempo's searches
 	WindmillURL             string        // base URL of Windmill's pages, without a trailing slash; "" if none
 	BaselineWindow          time.Duration // DefaultBaselineWindow if not set
+	Limits                  Limits        // DefaultLimits where not set
 }
 
 // jsonData is the data source's jsonData.
@@ -37,6 +41,7 @@ type jsonData struct {
 	Loki           json.RawMessage `json:"loki"`
 	WindmillURL    string          `json:"windmillUrl"`
 	BaselineWindow string          `json:"baselineWindow"`
+	Limits         json.RawMessage `json:"limits"`
 	Socks          bool            `json:"enableSecureSocksProxy"`
 	OAuthPassThru  bool            `json:"oauthPassThru"`
 }
@@ -60,6 +65,9 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 			return Settings{}, mistake("The baseline window %q is not a duration: write for example 24h or 7d.", m.BaselineWindow)
 		}
 	}
+	if out.Limits, err = loadLimits(m.Limits); err != nil {
+		return Settings{}, err
+	}
 	for _, u := range []struct {
 		key, name string
 		block     json.RawMessage
@@ -72,8 +80,31 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 		if *u.into, err = loadUpstream(ctx, s, m, u.key, u.name, u.block); err != nil {
 			return Settings{}, err
 		}
+		u.into.maxBody = out.Limits.Bytes
 	}
-	return out, nil
+	if out.Streaming, err = loadStreaming(m.Tempo); err != nil {
+		return Settings{}, err
+	}
+	out.StreamSelector, err = streamSelector(m.Loki)
+	return out, err
+}
+
+// streamSelector reads what only the block of Loki has.
+func streamSelector(raw json.RawMessage) (string, error) {
+	var block struct {
+		StreamSelector string `json:"streamSelector"`
+	}
+	if len(raw) == 0 {
+		return "", nil
+	}
+	if err := json.Unmarshal(raw, &block); err != nil {
+		return "", mistake("Loki: the settings cannot be read: %s.", jsonReason(err))
+	}
+	text := strings.TrimSpace(block.StreamSelector)
+	if text != "" && !loki.IsSelector(text) {
+		return "", mistake("Loki: the stream selector must be one LogQL selector and nothing else, for example {service_name=\"windmill\"}.")
+	}
+	return text, nil
 }
 
 // parseDuration takes Prometheus' way to write durations (7d, 1h30m) and Go's (1.5h).

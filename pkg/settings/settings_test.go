@@ -31,8 +31,14 @@ func TestLoad(t *testing.T) {
 	assert.Equal(t, 7*time.Second, s.Prometheus.options.Timeouts.Timeout)
 	assert.False(t, s.Loki.Configured())
 	assert.Equal(t, "l", s.Loki.DatasourceUID)
+	assert.Empty(t, s.StreamSelector)
 	assert.Equal(t, "https://windmill.example.com", s.WindmillURL)
 	assert.Equal(t, 7*24*time.Hour, s.BaselineWindow)
+
+	s, err = load("{\"loki\":{\"url\":\"http://loki\",\"streamSelector\":\" {app=`w`} \"}}", nil)
+	require.NoError(t, err)
+	assert.True(t, s.Loki.Configured())
+	assert.Equal(t, "{app=`w`}", s.StreamSelector)
 
 	for _, empty := range []string{"", "{}", `{"tempo":null,"baselineWindow":""}`} {
 		s, err = load(empty, nil)
@@ -50,24 +56,26 @@ func TestLoadMistakes(t *testing.T) {
 	}
 	wantURL := "Tempo: the URL must begin with http:// or https:// and name a host, for example http://host:3200."
 	for jsonData, want := range map[string]string{
-		`{"tempo":`:                                   "The data source's settings (jsonData) cannot be read: this is no valid JSON.",
-		`{"tempo":{"url":5}}`:                         `Tempo: the settings cannot be read: "url" must be of another type than number.`,
-		`{"tempo":"x"}`:                               `Tempo: the settings cannot be read: "" must be of another type than string.`,
-		url("tempo:3200"):                             wantURL,
-		url("ftp://tempo"):                            wantURL,
-		url("http://"):                                wantURL,
-		url("http://:3200"):                           wantURL,
-		url("/tempo"):                                 wantURL,
-		url("http://a b"):                             "Tempo: the URL cannot be read: write for example http://host:3200.",
-		url("http://u:pw@tempo"):                      "Tempo: the URL must not hold a user or a password: use basic authentication instead.",
-		url("http://tempo?a=b"):                       "Tempo: the URL must not hold a query (?) or a fragment (#).",
-		`{"windmillUrl":"wm"}`:                        "Windmill: the URL must begin with http:// or https:// and name a host, for example http://host:3200.",
-		`{"baselineWindow":"soon"}`:                   `The baseline window "soon" is not a duration: write for example 24h or 7d.`,
-		`{"baselineWindow":"-1h"}`:                    `The baseline window "-1h" is not a duration: write for example 24h or 7d.`,
-		`{"loki":{"url":"http://l","timeout":-1}}`:    "Loki: the timeout must be a number of seconds from 1 to 3600.",
-		`{"loki":{"url":"http://l","timeout":"NaN"}}`: "Loki: the timeout must be a number of seconds from 1 to 3600.",
-		`{"prometheus":{"url":"http://p","basicAuth":true}}`:                       "Prometheus: basic authentication is on, but the user is missing.",
-		`{"prometheus":{"url":"http://p","tlsAuth":true}}`:                         "Prometheus: TLS client authentication is on, but the client certificate or its key is missing.",
+		`{"tempo":`:                                          "The data source's settings (jsonData) cannot be read: this is no valid JSON.",
+		`{"tempo":{"url":5}}`:                                `Tempo: the settings cannot be read: "url" must be of another type than number.`,
+		`{"tempo":"x"}`:                                      `Tempo: the settings cannot be read: "" must be of another type than string.`,
+		url("tempo:3200"):                                    wantURL,
+		url("ftp://tempo"):                                   wantURL,
+		url("http://"):                                       wantURL,
+		url("http://:3200"):                                  wantURL,
+		url("/tempo"):                                        wantURL,
+		url("http://a b"):                                    "Tempo: the URL cannot be read: write for example http://host:3200.",
+		url("http://u:pw@tempo"):                             "Tempo: the URL must not hold a user or a password: use basic authentication instead.",
+		url("http://tempo?a=b"):                              "Tempo: the URL must not hold a query (?) or a fragment (#).",
+		`{"windmillUrl":"wm"}`:                               "Windmill: the URL must begin with http:// or https:// and name a host, for example http://host:3200.",
+		`{"baselineWindow":"soon"}`:                          `The baseline window "soon" is not a duration: write for example 24h or 7d.`,
+		`{"baselineWindow":"-1h"}`:                           `The baseline window "-1h" is not a duration: write for example 24h or 7d.`,
+		`{"loki":{"url":"http://l","timeout":-1}}`:           "Loki: the timeout must be a number of seconds from 1 to 3600.",
+		`{"loki":{"url":"http://l","timeout":"NaN"}}`:        "Loki: the timeout must be a number of seconds from 1 to 3600.",
+		`{"loki":{"streamSelector":"app=x"}}`:                `Loki: the stream selector must be one LogQL selector and nothing else, for example {service_name="windmill"}.`,
+		`{"loki":{"streamSelector":["{a=1}"]}}`:              `Loki: the settings cannot be read: "streamSelector" must be of another type than array.`,
+		`{"prometheus":{"url":"http://p","basicAuth":true}}`: "Prometheus: basic authentication is on, but the user is missing.",
+		`{"prometheus":{"url":"http://p","tlsAuth":true}}`:   "Prometheus: TLS client authentication is on, but the client certificate or its key is missing.",
 		`{"prometheus":{"url":"http://p","tlsAuthWithCACert":true}}`:               "Prometheus: a CA certificate is to be used, but it is missing.",
 		`{"prometheus":{"url":"http://p","httpHeaderName1":"bad name"}}`:           `Prometheus: "bad name" cannot be the name of an HTTP header.`,
 		`{"tempo":{"url":"http://t"},"oauthPassThru":"secret-in-the-wrong-place"}`: `The data source's settings (jsonData) cannot be read: "oauthPassThru" must be of another type than string.`,

@@ -5,6 +5,9 @@ import (
 	"strings"
 )
 
+// A number beyond this is no iteration of a loop that Windmill runs, but part of a path that happens to look like one.
+const mostIterations = 1 << 20
+
 // numberAttempts tells attempts and iterations of a parent's children apart. No span carries an attempt, and a loop
 // whose only step is a plain script by path runs it directly, so that its iterations look like attempts: jobs of the
 // same parent and step without a number. Rules:
@@ -49,6 +52,7 @@ func numberAttempts(parent *Job, p *problems) {
 func numberStep(jobs []*Job, p *problems) {
 	if len(jobs) == 1 {
 		jobs[0].Attempt = keep(&jobs[0].own.attempt, 1)
+		p.add(ProblemIterations, unseenIterations(jobs, 1))
 		return
 	}
 	plain := 0
@@ -76,6 +80,21 @@ func numberStep(jobs []*Job, p *problems) {
 		j.Attempt = keep(&j.own.attempt, attempt)
 		latest[j.number()] = j
 	}
+	p.add(ProblemIterations, unseenIterations(jobs, len(latest)))
+}
+
+// unseenIterations counts the numbers that are missing among a loop's iterations.
+func unseenIterations(jobs []*Job, seen int) int {
+	highest := int64(-1)
+	for _, j := range jobs {
+		switch {
+		case j.numbered && j.segment.Loop():
+			highest = max(highest, j.segment.Number)
+		case j.numbered, j.Iteration == nil: // branches without steps make no job
+			return 0
+		}
+	}
+	return max(int(min(highest, mostIterations))+1-seen, 0)
 }
 
 func isCollapsedLoop(jobs []*Job) bool {
@@ -84,12 +103,17 @@ func isCollapsedLoop(jobs []*Job) bool {
 		if j.numbered {
 			continue
 		}
-		if before != nil && (!before.failing() || (!j.Start.IsZero() && before.workEnd.After(j.Start))) {
+		if before != nil && (!before.failing() || overlap(before, j)) {
 			return true
 		}
 		before = j
 	}
 	return false
+}
+
+// overlap says whether a job was pushed while the one before it was at work: its retry is not pushed before it has ended.
+func overlap(before, j *Job) bool {
+	return !j.pushed().IsZero() && before.workEnd.Sub(j.pushed()) > idPrecision
 }
 
 // byTime orders jobs by their start, then by their creation and id (ids sort by creation). A job without a start sorts

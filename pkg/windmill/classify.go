@@ -6,22 +6,25 @@ import "strings"
 func classify(members []*Job) {
 	for _, j := range members {
 		j.Container = isContainer(j)
+		j.segment, j.hasSegment = LastSegment(j.ScriptPath)
 		j.takeNumber()
 		j.Kind = kindOfJob(j)
 	}
 }
 
-// isContainer: job_kind says so. Where it is missing (older versions), a job with children that names no language is a
-// container, and so is one whose script path ends with an iteration or a branch and that names no language.
-// A root of which nothing was seen is taken for a flow.
+// isContainer: job_kind says so. Where it is missing (older versions), a container is what has no result handling of its
+// own, names no language, and is the run itself, has children or names a path (an identity without job_kind names none).
+// A job without spans is a container when there are jobs below it, and so is a root of which nothing was seen.
 func isContainer(j *Job) bool {
 	switch {
-	case IsFlowKind(j.JobKind) || j.full != nil || j.empty():
+	case IsFlowKind(j.JobKind) || j.full != nil:
 		return true
 	case j.JobKind != "":
 		return false
+	case len(j.posts) > 0 || j.Language != "":
+		return false
 	}
-	return j.Language == "" && (len(j.Children) > 0 || j.hasSegment)
+	return j.Parent == nil || len(j.Children) > 0 || j.ScriptPath != ""
 }
 
 // takeNumber reads the iteration or branch from the end of the script path. A leaf can carry one too: a loop whose
@@ -43,7 +46,7 @@ func kindOfJob(j *Job) Kind {
 		if j.Container {
 			return KindFlow
 		}
-		if j.JobKind == "aiagent" {
+		if isAgent(j) {
 			return KindAgent
 		}
 		return KindStep
@@ -55,16 +58,29 @@ func kindOfJob(j *Job) Kind {
 		return KindPreprocessor
 	case j.JobKind == "identity":
 		return KindIdentity
-	case j.JobKind == "aiagent":
+	case isAgent(j):
 		return KindAgent
 	case j.Container:
 		return containerKind(j)
 	case j.Step != "":
 		return KindStep
-	case j.Parent.JobKind == "aiagent":
+	case isAgent(j.Parent):
 		return KindTool
 	}
 	return KindUnknown
+}
+
+// isAgent: job_kind says so; where it is missing, a tool below the job does.
+func isAgent(j *Job) bool {
+	if j.JobKind != "" || j.Container || j.Language != "" {
+		return j.JobKind == "aiagent"
+	}
+	for _, c := range j.Children {
+		if c.Step == "" && toolID(c.ScriptPath) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func containerKind(j *Job) Kind {
@@ -76,6 +92,3 @@ func containerKind(j *Job) Kind {
 	}
 	return KindSubflow
 }
-
-// empty says whether no span of the job itself was seen.
-func (j *Job) empty() bool { return len(j.pulls) == 0 && len(j.posts) == 0 && j.full == nil }

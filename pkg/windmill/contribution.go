@@ -1,8 +1,8 @@
 package windmill
 
 import (
+	"cmp"
 	"slices"
-	"time"
 )
 
 // contributions gives each job its share of the run's wall time. At each moment the leaves at work share it equally,
@@ -15,31 +15,19 @@ func contributions(r *Run) {
 	if r.Duration == nil || *r.Duration <= 0 {
 		return
 	}
-	type edge struct {
-		at   time.Time
-		job  *Job
-		open bool
-	}
-	edges := make([]edge, 0, 2*len(r.Jobs))
-	for _, j := range r.Jobs {
-		from, to := clip(j, r)
-		if j.Leaf() && to.After(from) {
-			edges = append(edges, edge{from, j, true}, edge{to, j, false})
-		}
-	}
-	slices.SortFunc(edges, func(a, b edge) int { return a.at.Compare(b.at) })
+	edges := workEdges(r)
 	var integral float64
 	working := 0
 	for i, e := range edges {
 		if i > 0 && working > 0 {
-			integral += float64(e.at.Sub(edges[i-1].at)) / float64(working)
+			integral += float64(e.at-edges[i-1].at) / float64(working)
 		}
-		if e.open {
+		if e.job >= 0 {
 			working++
-			e.job.share -= integral
+			r.Jobs[e.job].share -= integral
 		} else {
 			working--
-			e.job.share += integral
+			r.Jobs[^e.job].share += integral
 		}
 	}
 	wall := float64(*r.Duration)
@@ -54,14 +42,40 @@ func contributions(r *Run) {
 	}
 }
 
-// clip is the part of a job's work within the run.
-func clip(j *Job, r *Run) (from, to time.Time) {
-	if j.Start.IsZero() {
-		return from, to
+// edge is the start or the end of a leaf's work.
+type edge struct {
+	at  int64 // nanoseconds since the run's start
+	job int   // its number in the run; of an end the complement
+}
+
+// workEdges lists the starts and ends of all work within the run, by time.
+func workEdges(r *Run) []edge {
+	edges := make([]edge, 0, 2*len(r.Jobs))
+	whole := int64(*r.Duration)
+	for i, j := range r.Jobs {
+		for _, work := range j.working() {
+			from, to := max(int64(work.start.Sub(r.Start)), 0), min(int64(work.end.Sub(r.Start)), whole)
+			if to > from {
+				edges = append(edges, edge{from, i}, edge{to, ^i})
+			}
+		}
 	}
-	from, to = later(j.Start, r.Start), j.End
-	if to.After(r.End) {
-		to = r.End
+	slices.SortFunc(edges, func(a, b edge) int { return cmp.Compare(a.at, b.at) })
+	return edges
+}
+
+// working are the times in which a leaf was at work. Between its pulls it was not: it waited for its tasks, or for a
+// restart.
+func (j *Job) working() []interval {
+	switch {
+	case j.Container || j.Start.IsZero():
+		return nil
+	case !j.inFlight:
+		return j.pulls
 	}
-	return from, to
+	since := j.Start
+	if len(j.pulls) > 0 {
+		since = later(j.log.refetched, j.pulls[len(j.pulls)-1].end)
+	}
+	return append(slices.Clone(j.pulls), interval{since, j.End})
 }

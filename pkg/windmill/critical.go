@@ -1,10 +1,13 @@
 package windmill
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // criticalPath marks the jobs whose ends gated the end of the run, and leaves the others unmarked (false). From the
 // end of a container backwards: the child that ended last is on the path; then, of the children that had ended when
-// that one started, again the one that ended last, and so on; each is followed into its own children. Transitions
+// that one started (or was pushed, if by a clock that is ahead of its worker's), again the one that ended last, and so on; each is followed into its own children. Transitions
 // are left aside, because the next job starts within the transition of the one before. Jobs without times stay nil.
 func criticalPath(r *Run) {
 	for _, j := range r.Jobs {
@@ -34,9 +37,17 @@ func gatingChildren(j *Job) []*Job {
 	slices.SortFunc(list, func(a, b *Job) int { return a.workEnd.Compare(b.workEnd) })
 	var gates []*Job
 	for i := len(list) - 1; i >= 0; i-- {
-		if len(gates) == 0 || !list[i].workEnd.After(gates[len(gates)-1].Start) {
+		if len(gates) == 0 || !list[i].workEnd.After(gates[len(gates)-1].gate()) {
 			gates = append(gates, list[i])
 		}
 	}
 	return gates
+}
+
+// gate is the time by which everything that a job had to wait for had ended.
+func (j *Job) gate() time.Time {
+	if j.Created.After(j.Start) {
+		return j.Created.Add(idPrecision)
+	}
+	return j.Start
 }

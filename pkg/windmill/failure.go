@@ -20,7 +20,7 @@ func failedStep(root *Job) *Job {
 }
 
 func firstFailure(container *Job) *Job {
-	after := lastStarts(container.Children)
+	after := lastPushes(container.Children)
 	var best *Job
 	rank := func(c *Job) int {
 		switch {
@@ -32,7 +32,7 @@ func firstFailure(container *Job) *Job {
 		return 0
 	}
 	for _, c := range container.Children {
-		if !c.failing() || c.superseded {
+		if !c.broke() || c.superseded {
 			continue
 		}
 		if best == nil || rank(c) < rank(best) || (rank(c) == rank(best) && c.totalEnd().Before(best.totalEnd())) {
@@ -52,7 +52,7 @@ func describeErrors(r *Run) {
 	}
 	for i := len(r.Jobs) - 1; i >= 0; i-- { // children before parents
 		j := r.Jobs[i]
-		if j.Leaf() || (!j.failing() && j.Outcome != OutcomeRecovered) {
+		if j.Leaf() || !j.broke() {
 			continue
 		}
 		if c := firstFailure(j); c != nil && c.Error != "" {

@@ -6,14 +6,14 @@ package windmill
 // step failed stays failed: there it was the flow above that tolerated it (continue on error).
 func forgive(members []*Job) {
 	for _, parent := range members { // parents before children
-		var after lastStart
+		var after lastPush
 		known := false
 		for _, c := range parent.Children {
 			if !c.Container || c.Outcome != OutcomeError || c.superseded || !onlyPartly(c) {
 				continue
 			}
 			if !known {
-				after, known = lastStarts(parent.Children), true
+				after, known = lastPushes(parent.Children), true
 			}
 			if after.wentOn(c) {
 				c.Outcome = OutcomeOK
@@ -24,16 +24,16 @@ func forgive(members []*Job) {
 
 // onlyPartly says whether all that failed in a container are iterations or branches with a sibling that did not fail.
 func onlyPartly(container *Job) bool {
-	after := lastStarts(container.Children)
+	after := lastPushes(container.Children)
 	well := make(map[string]bool, 1)
 	for _, c := range container.Children {
-		if !c.superseded && !c.failing() {
+		if !c.superseded && !c.broke() {
 			well[c.Step] = true
 		}
 	}
 	failed := 0
 	for _, c := range container.Children {
-		if c.superseded || !c.failing() || after.wentOn(c) {
+		if c.superseded || !c.broke() || after.wentOn(c) {
 			continue
 		}
 		if (c.Kind != KindIteration && c.Kind != KindBranch) || !well[c.Step] {

@@ -1,7 +1,6 @@
 package windmill
 
 import (
-	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -56,49 +55,34 @@ func SpanID(jobID string) string {
 
 // Ids that carry a time before this or far in the future are random UUIDs given by an API caller.
 var (
-	firstULID = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	lastULID  = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC)
+	firstULID = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
+	lastULID  = time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC).UnixMilli()
 )
 
 // IDTime is the moment, to the millisecond, at which a job was pushed to the queue, as its id tells it.
 // Windmill's ids are ULIDs written as UUIDs: the first 48 bits are Unix milliseconds. A caller of Windmill's API may
 // bring an id of its own, which may be random; IDTime rejects only what cannot be a time at all. Whether the time fits
-// the job is decided where its spans are known, see plausibleCreation.
+// the job is decided where its spans are known, see deriveCreation.
 func IDTime(jobID string) (time.Time, bool) {
 	if !validID(jobID) {
 		return time.Time{}, false
 	}
-	var b [6]byte
-	if _, err := hex.Decode(b[:4], []byte(jobID[0:8])); err != nil {
-		return time.Time{}, false
-	}
-	if _, err := hex.Decode(b[4:], []byte(jobID[9:13])); err != nil {
-		return time.Time{}, false
-	}
 	var ms int64
-	for _, x := range b {
-		ms = ms<<8 | int64(x)
+	for i := range 13 { // the first 12 digits, which a dash parts
+		if i != 8 {
+			ms = ms<<4 | int64(hexDigit(jobID[i]))
+		}
 	}
-	t := time.UnixMilli(ms).UTC()
-	return t, t.After(firstULID) && t.Before(lastULID)
+	if ms <= firstULID || ms >= lastULID {
+		return time.Time{}, false
+	}
+	return time.UnixMilli(ms).UTC(), true
 }
 
-const (
-	// A schedule pushes its next run as soon as the one before has ended, so a run may be a month older than its start.
-	longestRootWait = 62 * 24 * time.Hour
-	// Clocks of servers and workers differ a little.
-	clockSkew = time.Second
-)
-
-// plausibleCreation decides whether the time in an id is the creation of a job that started at start below a parent
-// created at parent (either may be zero: unknown). Rule: not after the start, not before the parent (a second of skew
-// aside) and, for a job without a known parent, not more than about two months before the start.
-func plausibleCreation(created, start, parent time.Time) bool {
-	if !start.IsZero() && created.After(start) {
-		return false
+// hexDigit is the value of a lower-case hexadecimal digit.
+func hexDigit(c byte) byte {
+	if c >= 'a' {
+		return c - 'a' + 10
 	}
-	if !parent.IsZero() {
-		return !created.Before(parent.Add(-clockSkew))
-	}
-	return start.IsZero() || start.Sub(created) <= longestRootWait
+	return c - '0'
 }

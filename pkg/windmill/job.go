@@ -72,14 +72,15 @@ type Job struct {
 	Branch    *int64 // number of the branch that this job is
 	Attempt   *int64 // from 1; nil for what is no step
 
-	Created    time.Time // pushed to the queue, from the id, if that is plausible
-	Pulled     time.Time // start of the first `job` span
-	Start      time.Time // Pulled; for a run that has ended, the start of its full_job
-	End        time.Time // end of the work; containers: latest end of their descendants, transitions included
-	Duration   *time.Duration
-	Wait       *time.Duration
-	WaitKind   WaitKind // empty when Wait is nil
-	Transition *time.Duration
+	Created      time.Time // pushed to the queue, from the id, if that is plausible
+	ScheduledFor time.Time // not to be pulled before, from log lines alone
+	Pulled       time.Time // start of the first `job` span; without spans, when a log line says so
+	Start        time.Time // Pulled; for a run that has ended, the start of its full_job
+	End          time.Time // end of the work; containers: latest end of their descendants, transitions included
+	Duration     *time.Duration
+	Wait         *time.Duration
+	WaitKind     WaitKind // empty when Wait is nil
+	Transition   *time.Duration
 
 	Outcome      Outcome
 	Error        string   // empty: none known
@@ -88,16 +89,18 @@ type Job struct {
 
 	TraceID, SpanID string // of its full_job or first `job` span, else of its postprocessing
 
-	evidence
+	observed
+	log *logged // never nil; shared by all jobs of which no log line tells
 	layout
 }
 
-// evidence is what the spans said, kept for deriving the rest.
-type evidence struct {
-	pulls    []interval // by start; pulls that lost a race only when there is no other
+// observed is what the spans said, kept for deriving the rest.
+type observed struct {
+	spans    []*Span // of the job, by time, copies included
 	full     *Span
+	pulls    []interval // by start; pulls that lost a race only when there is no other
 	posts    []*Span
-	failed   bool // the status of a `job` span
+	failed   bool // the status of the last `job` span
 	success  string
 	errName  string
 	errText  string
@@ -106,21 +109,42 @@ type evidence struct {
 	onlyRace bool
 	postsEnd time.Time
 
-	seen []*Span // every span once
-	many map[spanIdentity]struct{}
-
 	firstSpans [3]*Span // room for what most jobs have
 	firstPull  [1]interval
 	firstPost  [1]*Span
 }
 
+// logged is what log lines said of a job.
+type logged struct {
+	fetched, refetched time.Time // pulled for the first and for the last time
+	pushLogged         time.Time // of the line that says it was pushed: every job of the same push is in it
+	lastPush           time.Time // of a flow: when it last pushed jobs
+	waited             time.Duration
+	lastSign           time.Time
+}
+
+// nothingLogged is what most jobs have.
+var nothingLogged logged
+
+// logging gives a job a place of its own for what log lines say.
+func (j *Job) logging() *logged {
+	if j.log == &nothingLogged {
+		j.log = &logged{}
+	}
+	return j.log
+}
+
 // layout is scratch of the stages that put a run together.
 type layout struct {
 	workEnd    time.Time // end of the work below, transitions excluded
+	left       time.Time // from when on the flow above may have gone on
 	segment    Segment
 	hasSegment bool
 	numbered   bool // Iteration or Branch came from the script path
 	superseded bool // a later attempt followed
+	over       bool // has ended for sure, whatever log lines say
+	inFlight   bool // at work or waiting for a worker, or something below it is, as log lines show
+	refused    bool // pulled again after an approval, and pushed nothing
 	fate       fate
 	groupStart time.Time // when the first job of the same step and parent is sorted
 	share      float64
@@ -140,6 +164,24 @@ type interval struct{ start, end time.Time }
 // totalEnd is the end of everything known of a job: its work, its transition and its descendants.
 func (j *Job) totalEnd() time.Time { return later(j.End, j.postsEnd) }
 
+// FromLogs says whether only log lines tell of the job: it has no span (yet).
+func (j *Job) FromLogs() bool {
+	return len(j.spans) == 0 && (!j.log.lastSign.IsZero() || !j.log.pushLogged.IsZero())
+}
+
+// pushed is when a job was pushed to the queue: as its id tells it, else as near as something else does.
+func (j *Job) pushed() time.Time {
+	switch {
+	case !j.Created.IsZero():
+		return j.Created
+	case !j.log.pushLogged.IsZero():
+		return j.log.pushLogged
+	case !j.Pulled.IsZero():
+		return j.Pulled
+	}
+	return j.Start
+}
+
 // WorkEnd is the end of the job's work without its transition: what the next job had to wait for. Zero: unknown.
 func (j *Job) WorkEnd() time.Time { return j.workEnd }
 
@@ -148,6 +190,9 @@ func (j *Job) Leaf() bool { return !j.Container }
 
 // failing says whether a job did not do what it was for.
 func (j *Job) failing() bool { return j.Outcome == OutcomeError || j.Outcome == OutcomeCanceled }
+
+// broke says whether a job failed for the job above it: a flow that its failure module recovered did.
+func (j *Job) broke() bool { return j.failing() || j.Outcome == OutcomeRecovered }
 
 // number is the iteration or the branch that a job is, else -1.
 func (j *Job) number() int64 {

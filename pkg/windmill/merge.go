@@ -1,84 +1,107 @@
 package windmill
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
-// mergeJobs puts all spans of one job_id together, in whatever traces they are: full_job, `job` (one for each pull)
-// and job_postprocessing. The same span received twice counts once. The answer is in order of first appearance.
-func mergeJobs(spans []Span) (jobs map[string]*Job, order []*Job) {
-	jobs = make(map[string]*Job, len(spans)/2+1)
-	order = make([]*Job, 0, len(spans)/2+1)
-	var slab []Job // jobs are made in blocks: a run may have ten thousand
-	for i := range spans {
-		s := &spans[i]
-		kind := kindOf(s)
-		if kind == foreignSpan {
+// gathered are all jobs of which anything is known, in no particular order.
+type gathered struct {
+	jobs map[string]*Job
+	list []*Job
+	slab []Job // jobs are made in blocks: a run may have ten thousand
+}
+
+// gather puts all spans of one job_id together, in whatever traces they are: full_job, `job` (one for each pull) and
+// job_postprocessing. Then it adds what log lines tell.
+func gather(e Evidence) *gathered {
+	g := &gathered{jobs: make(map[string]*Job, len(e.Spans)/2+1), list: make([]*Job, 0, len(e.Spans)/2+1)}
+	for i := range e.Spans {
+		s := &e.Spans[i]
+		if kindOf(s) == foreignSpan {
 			continue
 		}
-		j := jobs[s.JobID]
-		if j == nil {
-			if len(slab) == 0 {
-				slab = make([]Job, 64)
-			}
-			j, slab = &slab[0], slab[1:]
-			j.ID = s.JobID
-			jobs[s.JobID] = j
-			order = append(order, j)
+		j := g.job(s.JobID)
+		if j.spans == nil {
+			j.spans = j.firstSpans[:0]
 		}
-		if !j.known(s) {
-			j.take(s, kind)
-		}
+		j.spans = append(j.spans, s)
 	}
-	for _, j := range order {
-		j.settle()
+	for _, j := range g.list {
+		j.merge()
 	}
-	return jobs, order
+	g.addSightings(e.Sightings)
+	return g
 }
 
-// known says whether a job has the same span already, and remembers the span. A job has two or three spans as a rule.
-func (j *Job) known(s *Span) bool {
-	const few = 8
-	if len(j.seen) < few {
-		for _, o := range j.seen {
-			if o.SpanID == s.SpanID && o.TraceID == s.TraceID && o.Name == s.Name && o.Start.Equal(s.Start) {
-				return true
-			}
+// job gives the job of that id, a new one when nothing was known of it.
+func (g *gathered) job(id string) *Job {
+	j := g.jobs[id]
+	if j == nil {
+		if len(g.slab) == 0 {
+			g.slab = make([]Job, 64)
 		}
-		if j.seen == nil {
-			j.seen = j.firstSpans[:0]
-		}
-		j.seen = append(j.seen, s)
-		return false
+		j, g.slab = &g.slab[0], g.slab[1:]
+		j.ID, j.log = id, &nothingLogged
+		g.jobs[id] = j
+		g.list = append(g.list, j)
 	}
-	if j.many == nil {
-		j.many = make(map[spanIdentity]struct{}, 2*few)
-		for _, o := range j.seen {
-			j.many[identityOf(o)] = struct{}{}
-		}
-	}
-	id := identityOf(s)
-	_, dup := j.many[id]
-	j.many[id] = struct{}{}
-	return dup
+	return j
 }
 
-type spanIdentity struct {
-	trace, span, name string
-	start             int64
+// merge takes a job's spans in the order of time. The same span received twice counts once, but a second copy may carry
+// tags that the first does not.
+func (j *Job) merge() {
+	if len(j.spans) > 1 {
+		slices.SortFunc(j.spans, compareSpans)
+	}
+	for i, s := range j.spans {
+		j.tags(s)
+		if i == 0 || !sameSpan(j.spans[i-1], s) {
+			j.take(s)
+		}
+	}
+	j.settle()
 }
 
-func identityOf(s *Span) spanIdentity {
-	return spanIdentity{s.TraceID, s.SpanID, s.Name, s.Start.UnixNano()}
+func sameSpan(a, b *Span) bool {
+	return a.SpanID == b.SpanID && a.Start.Equal(b.Start) && a.TraceID == b.TraceID && a.Name == b.Name
+}
+
+// compareSpans orders spans by time. What tells them apart beyond that keeps the outcome of a merge independent of the
+// order in which they were received.
+func compareSpans(a, b *Span) int {
+	if c := a.Start.Compare(b.Start); c != 0 {
+		return c
+	}
+	if c := cmp.Or(
+		strings.Compare(a.TraceID, b.TraceID), strings.Compare(a.SpanID, b.SpanID), strings.Compare(a.Name, b.Name),
+		cmp.Compare(b.Duration, a.Duration), strings.Compare(b.Success, a.Success),
+	); c != 0 {
+		return c
+	}
+	return strings.Compare(a.everyTag(), b.everyTag())
+}
+
+// everyTag tells two spans apart that are equal in all else, which happens with copies of one span alone.
+func (s *Span) everyTag() string {
+	failed := ""
+	if s.Failed {
+		failed = "failed"
+	}
+	return strings.Join([]string{
+		failed, s.StatusMessage, s.ParentJob, s.RootJob, s.Step, s.ScriptPath, s.Workspace, s.Worker, s.Language, s.Tag,
+		s.JobKind, s.CreatedBy, s.TriggerKind, s.Trigger, s.ErrorName, s.ErrorMessage,
+	}, "\x00")
 }
 
 // take adds one span to a job.
-func (j *Job) take(s *Span, kind spanKind) {
-	j.tags(s)
-	switch kind {
+func (j *Job) take(s *Span) {
+	switch kindOf(s) {
 	case fullSpan:
-		if j.full == nil || s.Start.Before(j.full.Start) {
+		if j.full == nil {
 			j.full = s
 		}
 	case jobSpan:
@@ -89,21 +112,24 @@ func (j *Job) take(s *Span, kind spanKind) {
 		}
 		j.posts = append(j.posts, s)
 		j.postsEnd = later(j.postsEnd, s.End())
-		j.success = cmpOr(s.Success, j.success)
+		j.success = cmp.Or(s.Success, j.success)
 		if s.Failed {
-			j.status = cmpOr(j.status, s.StatusMessage)
+			j.status = cmp.Or(s.StatusMessage, j.status)
 			if s.Success == "" {
 				j.success = "false"
 			}
 		}
 	}
-	j.errName = cmpOr(j.errName, s.ErrorName)
-	j.errText = cmpOr(j.errText, s.ErrorMessage)
+	j.errName = cmp.Or(s.ErrorName, j.errName)
+	j.errText = cmp.Or(s.ErrorMessage, j.errText)
 }
 
+// pull adds a `job` span: of several, the last says whether the job failed. Only failures have a status message; for a
+// while Windmill wrote one without setting the status.
 func (j *Job) pull(s *Span) {
 	p := interval{s.Start, s.End()}
-	if s.Failed && strings.HasPrefix(s.StatusMessage, lostRace) {
+	failed := s.Failed || s.StatusMessage != ""
+	if failed && strings.HasPrefix(s.StatusMessage, lostRace) {
 		j.races++
 		if len(j.pulls) > 0 {
 			return
@@ -113,69 +139,66 @@ func (j *Job) pull(s *Span) {
 		if j.onlyRace {
 			j.pulls, j.onlyRace = nil, false // the pull that lost is no part of the work
 		}
-		if s.Failed {
-			j.failed, j.status = true, cmpOr(j.status, s.StatusMessage)
+		j.failed = failed
+		if failed {
+			j.status = cmp.Or(s.StatusMessage, j.status)
 		}
 	}
 	if j.pulls == nil {
 		j.pulls = j.firstPull[:0]
 	}
 	j.pulls = append(j.pulls, p)
-	if j.Pulled.IsZero() || s.Start.Before(j.Pulled) || len(j.pulls) == 1 {
+	if len(j.pulls) == 1 {
 		j.Pulled, j.TraceID, j.SpanID = s.Start, s.TraceID, s.SpanID
-		j.Worker = cmpOr(s.Worker, j.Worker)
+		j.Worker = cmp.Or(s.Worker, j.Worker)
 	}
 }
 
-// tags takes over what a span says of its job. The first span that says it counts.
+// tags takes over what a span says of its job. The earliest span that says it counts.
 func (j *Job) tags(s *Span) {
-	for _, f := range [...]struct {
-		to   *string
-		from string
-	}{
-		{&j.ParentID, s.ParentJob}, {&j.RootJob, s.RootJob}, {&j.Workspace, s.Workspace}, {&j.Step, s.Step},
-		{&j.ScriptPath, s.ScriptPath}, {&j.JobKind, s.JobKind}, {&j.Language, s.Language}, {&j.Worker, s.Worker},
-		{&j.Tag, s.Tag}, {&j.CreatedBy, s.CreatedBy}, {&j.TriggerKind, s.TriggerKind}, {&j.Trigger, s.Trigger},
-	} {
-		if *f.to == "" {
-			*f.to = f.from
-		}
+	fill(&j.ParentID, s.ParentJob)
+	fill(&j.RootJob, s.RootJob)
+	fill(&j.Workspace, s.Workspace)
+	fill(&j.Step, s.Step)
+	fill(&j.ScriptPath, s.ScriptPath)
+	fill(&j.JobKind, s.JobKind)
+	fill(&j.Language, s.Language)
+	fill(&j.Worker, s.Worker)
+	fill(&j.Tag, s.Tag)
+	fill(&j.CreatedBy, s.CreatedBy)
+	fill(&j.TriggerKind, s.TriggerKind)
+	fill(&j.Trigger, s.Trigger)
+}
+
+// fill sets what is still unknown.
+func fill(to *string, value string) {
+	if *to == "" {
+		*to = value
 	}
 }
 
 // settle derives what a job's own spans are enough for: its times, its transition, its span for links.
-// A job that was pulled several times (a flow after an approval, a workflow as code) lasts from the first pull to the
-// end of the last.
+// A job that was pulled several times (a flow after an approval, a workflow as code, a restart) lasts from the first
+// pull to the end of the last.
 func (j *Job) settle() {
-	if len(j.pulls) > 1 {
-		slices.SortFunc(j.pulls, func(a, b interval) int { return a.start.Compare(b.start) })
-	}
 	for _, p := range j.pulls {
 		j.End = later(j.End, p.end)
 	}
-	j.Start, j.workEnd = j.Pulled, j.End
+	j.Start, j.workEnd, j.left = j.Pulled, j.End, j.End
 	if !j.Start.IsZero() {
 		j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))
 	}
+	var transition time.Duration
 	for _, p := range j.posts {
-		if j.Transition == nil {
-			j.Transition = keep(&j.own.transition, p.Duration)
-		} else {
-			*j.Transition += p.Duration
-		}
+		transition += max(p.Duration, 0)
 		if j.SpanID == "" {
 			j.TraceID, j.SpanID = p.TraceID, p.SpanID
 		}
 	}
+	if len(j.posts) > 0 {
+		j.Transition = keep(&j.own.transition, transition)
+	}
 	if j.full != nil {
 		j.TraceID, j.SpanID = j.full.TraceID, j.full.SpanID
 	}
-	j.segment, j.hasSegment = LastSegment(j.ScriptPath)
-}
-
-func cmpOr(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }

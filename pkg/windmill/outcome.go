@@ -1,24 +1,33 @@
 package windmill
 
 import (
+	"slices"
 	"strings"
-	"time"
 )
 
-// leafOutcomes derives how each leaf ended from its own spans:
-//   - canceled when its error is Windmill's cancellation;
-//   - the success tag of job_postprocessing decides (a `wm_failure` result shows only there);
-//   - without it (older versions), error.name or error.message, else the status of the `job` span;
-//   - an identity that passed is skipped: skipped steps, mocked steps and identity modules look the same;
-//   - a job whose work was never seen is running.
-func leafOutcomes(members []*Job) {
+// deriveOutcomes finds how each job ended: leaves by themselves, containers by their children, and what still runs from
+// above. On the way it tells attempts and iterations apart, which needs the outcomes of the jobs themselves.
+func deriveOutcomes(root *Job, members []*Job, p *problems) {
 	for _, j := range members {
 		if !j.Container {
 			j.Outcome = leafOutcome(j)
 		}
 	}
+	for _, j := range slices.Backward(members) { // children before parents
+		numberAttempts(j, p)
+		containerOutcome(j, p)
+	}
+	forgive(members)
+	markRunning(root, members)
+	completedElsewhere(root, members, p)
 }
 
+// leafOutcome derives how a leaf ended from its own spans:
+//   - canceled when its error is Windmill's cancellation;
+//   - the success tag of job_postprocessing decides (a `wm_failure` result shows only there);
+//   - without it (older versions), error.name or error.message, else the status of the `job` span;
+//   - an identity that passed is skipped: skipped steps, mocked steps and identity modules look the same;
+//   - a job whose work was never seen is running, and so is a workflow as code whose result was not handled yet.
 func leafOutcome(j *Job) Outcome {
 	failed := j.failed || j.errName != "" || j.errText != ""
 	switch j.success {
@@ -32,13 +41,30 @@ func leafOutcome(j *Job) Outcome {
 		return OutcomeCanceled
 	case failed:
 		return OutcomeError
-	case j.empty() || (j.onlyRace && len(j.posts) == 0):
+	case len(j.pulls) == 0 && len(j.posts) == 0, j.onlyRace && len(j.posts) == 0, j.suspended():
 		return OutcomeRunning
 	case j.Kind == KindIdentity:
 		return OutcomeSkipped
 	}
 	return OutcomeOK
 }
+
+// completedElsewhere finds jobs of which only pulls that lost a race are left, in a run that has ended: they were
+// completed, but the spans that tell how are missing.
+func completedElsewhere(root *Job, members []*Job, p *problems) {
+	if !ended(root) {
+		return
+	}
+	for _, j := range members {
+		if j.Leaf() && j.Outcome == OutcomeRunning {
+			j.Outcome = OutcomeOK
+			p.add(ProblemNoResult, 1)
+		}
+	}
+}
+
+// suspended says whether a standalone script seems to wait for the tasks that it started.
+func (j *Job) suspended() bool { return j.Parent == nil && len(j.Children) > 0 && len(j.posts) == 0 }
 
 // canceled: Windmill stores a canceled job's result as an error of that name.
 func (j *Job) canceled() bool {
@@ -52,16 +78,19 @@ func (j *Job) canceled() bool {
 //   - a failed child is tolerated when the flow went on: a later child of another step started after its end, or the
 //     next iteration of a sequential loop did (continue on error, skip failures);
 //   - a failure module that ran well makes it recovered, one that failed makes it an error;
-//   - else any failed child makes it an error, or canceled if only cancellations are there;
+//   - else any failed child makes it an error, or canceled if only cancellations are there; so does a child that its
+//     own failure module recovered, because Windmill lets it count as failed unless the module's result says otherwise,
+//     which telemetry does not tell;
+//   - a flow that was refused an approval is canceled, see refusals;
 //   - the container's own `job` span and full_job decide only where no child tells of a failure.
 //
 // Whether it is still running is found later, from above: see markRunning.
-func containerOutcome(j *Job) {
+func containerOutcome(j *Job, p *problems) {
 	if !j.Container {
 		return
 	}
-	after := lastStarts(j.Children)
-	var failures, cancellations, rescued, failedModules, seen, skipped int
+	after := lastPushes(j.Children)
+	var failures, cancellations, recovered, rescued, failedModules, seen, skipped int
 	for _, c := range j.Children {
 		if c.superseded {
 			continue
@@ -74,7 +103,9 @@ func containerOutcome(j *Job) {
 			failedModules++
 		case c.Kind == KindFailure:
 			rescued++
-		case !c.failing() || after.wentOn(c):
+		case !c.broke() || after.wentOn(c):
+		case c.Outcome == OutcomeRecovered:
+			recovered++
 		case c.Outcome == OutcomeCanceled:
 			cancellations++
 		default:
@@ -86,8 +117,11 @@ func containerOutcome(j *Job) {
 		j.Outcome = OutcomeRecovered
 	case failures+failedModules > 0:
 		j.Outcome = OutcomeError
-	case cancellations > 0 || j.canceled():
+	case cancellations > 0 || j.canceled() || j.refused:
 		j.Outcome = OutcomeCanceled
+	case recovered > 0:
+		j.Outcome = OutcomeError
+		p.add(ProblemRecoveredInside, recovered)
 	case j.failed || (j.full != nil && j.full.Failed):
 		j.Outcome = OutcomeError
 	case seen > 0 && skipped == seen && j.Parent != nil:
@@ -95,60 +129,4 @@ func containerOutcome(j *Job) {
 	default:
 		j.Outcome = OutcomeOK
 	}
-}
-
-// lastStart knows when the latest children of a container started, to answer whether the flow went on after one.
-type lastStart struct {
-	step, otherStep   string
-	start, otherStart time.Time            // latest start of any step, and of the latest other step
-	sequential        map[string]time.Time // latest start of an iteration of a sequential loop, by step
-}
-
-func lastStarts(children []*Job) lastStart {
-	var l lastStart
-	for _, c := range children {
-		if c.Kind == KindFailure || c.Start.IsZero() {
-			continue
-		}
-		switch {
-		case c.Step == l.step:
-			l.start = later(l.start, c.Start)
-		case c.Start.After(l.start):
-			l.otherStep, l.otherStart = l.step, l.start
-			l.step, l.start = c.Step, c.Start
-		case c.Start.After(l.otherStart):
-			l.otherStep, l.otherStart = c.Step, c.Start
-		}
-		if c.sequential() {
-			if l.sequential == nil {
-				l.sequential = map[string]time.Time{}
-			}
-			l.sequential[c.Step] = later(l.sequential[c.Step], c.Start)
-		}
-	}
-	return l
-}
-
-// sequential says whether a job is an iteration of a loop that runs one iteration after another.
-func (j *Job) sequential() bool {
-	return j.Iteration != nil && (!j.hasSegment || j.segment.Type == "loop")
-}
-
-// wentOn says whether the flow started something else after a child had ended.
-func (l lastStart) wentOn(c *Job) bool {
-	if c.Kind == KindFailure || c.workEnd.IsZero() {
-		return false
-	}
-	other := l.start
-	if c.Step == l.step {
-		other = l.otherStart
-	}
-	if !other.IsZero() && !other.Before(c.workEnd) {
-		return true
-	}
-	if !c.sequential() {
-		return false
-	}
-	next := l.sequential[c.Step]
-	return !next.IsZero() && !next.Before(c.workEnd)
 }

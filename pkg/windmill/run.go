@@ -16,41 +16,35 @@ type Run struct {
 	Problems   []Problem
 }
 
-// Build puts the run of a top-level job together from spans of any traces, in any order, with duplicates, gaps and
-// spans of other origin among them. It never fails: what is missing or contradictory is told in Problems, and when
-// nothing of the run is there, the run consists of a root without times.
-func Build(id string, spans []Span) *Run {
-	jobs, order := mergeJobs(spans)
-	root := jobs[id]
+// BuildWith puts the run of a top-level job together from spans of any traces and from what log lines tell of jobs that
+// have no span yet. It never fails: what is missing, contradictory or guessed is told in Problems, and when nothing of
+// the run is there, the run consists of a root without times. The order of the evidence makes no difference.
+func BuildWith(id string, e Evidence) *Run {
 	p := &problems{}
-	if root == nil {
-		root = &Job{ID: id}
-		jobs[id] = root
-		order = append(order, root)
+	g := gather(e)
+	root := g.jobs[id]
+	if root == nil || len(root.spans) == 0 {
+		root = g.job(id)
 		p.add(ProblemNoRoot, 1)
 	}
-	members := link(root, jobs, order, p)
+	members := link(root, g, p)
 	classify(members)
+	deriveCreation(members, p)
 	deriveTimes(members)
-	deriveCreation(members)
-	leafOutcomes(members)
-	for i := len(members) - 1; i >= 0; i-- { // children before parents
-		numberAttempts(members[i], p)
-		containerOutcome(members[i])
-	}
-	forgive(members)
-	markRunning(root)
+	members = inFlight(root, members, e.Now, p)
+	refusals(root, members, e.Now, p)
+	deriveOutcomes(root, members, p)
 	sortTree(members)
 	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members))}
 	namePaths(run.Jobs)
 	run.Start, run.End, run.Duration, run.Outcome = root.Start, root.End, root.Duration, root.Outcome
 	run.Ended = ended(root)
-	deriveWaits(run)
+	deriveWaits(run, e.Now, p)
 	contributions(run)
 	criticalPath(run)
 	run.FailedStep = failedStep(root)
 	describeErrors(run)
-	run.Problems = p.collect(run)
+	run.Problems = p.collect(run, e)
 	return run
 }
 

@@ -1,6 +1,7 @@
 package windmill_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -18,14 +19,54 @@ const (
 
 var base = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 
+// build puts a run together from all spans of a builder.
 func build(t *testing.T, b *windmilltest.Builder, root *windmilltest.Job) *windmill.Run {
 	t.Helper()
-	run := windmill.Build(root.ID, b.Spans)
-	shuffled := slices.Clone(b.Spans)
-	shuffled = append(shuffled, b.Spans[:len(b.Spans)/2]...) // duplicates too
-	rand.New(rand.NewPCG(3, 4)).Shuffle(len(shuffled), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
-	require.Equal(t, rowsOf(run), rowsOf(windmill.Build(root.ID, shuffled)), "neither order nor duplicates matter")
+	return buildWith(t, root.ID, windmill.Evidence{Spans: b.Spans})
+}
+
+// buildWith puts a run together, asks of it what must always hold, and whether the order of the evidence matters.
+func buildWith(t *testing.T, id string, e windmill.Evidence) *windmill.Run {
+	t.Helper()
+	run := windmill.BuildWith(id, e)
+	check(t, run, e)
+	shuffled := windmill.Evidence{Spans: slices.Clone(e.Spans), Sightings: slices.Clone(e.Sightings), Now: e.Now}
+	shuffled.Spans = append(shuffled.Spans, e.Spans[:len(e.Spans)/2]...) // duplicates too
+	random := rand.New(rand.NewPCG(3, 4))
+	for range 3 {
+		shuffle(random, shuffled)
+		require.Equal(t, describe(run), describe(windmill.BuildWith(id, shuffled)), "neither order nor duplicates matter")
+	}
 	return run
+}
+
+func shuffle(random *rand.Rand, e windmill.Evidence) {
+	random.Shuffle(len(e.Spans), func(i, j int) { e.Spans[i], e.Spans[j] = e.Spans[j], e.Spans[i] })
+	random.Shuffle(len(e.Sightings), func(i, j int) { e.Sightings[i], e.Sightings[j] = e.Sightings[j], e.Sightings[i] })
+}
+
+// describe writes down everything of a run that users see.
+func describe(r *windmill.Run) []string {
+	list := []string{fmt.Sprint(r.ID, r.Start, r.End, r.Outcome, r.Ended, r.Problems)}
+	if r.FailedStep != nil {
+		list = append(list, "failed "+r.FailedStep.ID)
+	}
+	for i, row := range rowsOf(r) {
+		j := r.Jobs[i]
+		list = append(list, row, fmt.Sprint(
+			j.ID, j.ParentID, j.RootJob, j.Workspace, j.Step, j.ScriptPath, j.JobKind, j.Language, j.Worker, j.Tag, j.CreatedBy,
+			j.TriggerKind, j.Trigger, j.Depth, j.Created, j.ScheduledFor, j.Start, j.End, j.Error, j.TraceID, j.SpanID, j.FromLogs(),
+			text(j.Iteration), text(j.Branch), text(j.Attempt), text(j.Transition), text(j.Contribution), text(j.Critical),
+		))
+	}
+	return list
+}
+
+func text[T any](v *T) string {
+	if v == nil {
+		return "-"
+	}
+	return fmt.Sprint(*v)
 }
 
 func rowsOf(r *windmill.Run) []string {

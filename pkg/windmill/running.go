@@ -1,19 +1,28 @@
 package windmill
 
 // ended says whether the end of a run was seen: Windmill emits full_job when a top-level flow has ended, and a
-// standalone script has ended when its `job` span is there (spans are exported when they end).
+// standalone script has ended when its result was handled, or its `job` span is there (spans are exported when they
+// end). A workflow as code has such a span for each time that it waited for its tasks.
 func ended(root *Job) bool {
-	if root.full != nil {
+	switch {
+	case root.full != nil:
 		return true
+	case root.Container:
+		return false
 	}
-	return root.Leaf() && root.Outcome != OutcomeRunning
+	return len(root.posts) > 0 || (len(root.pulls) > 0 && !root.onlyRace && (root.failed || !root.suspended()))
 }
 
 // markRunning finds the containers whose end nobody saw, from above. Nothing marks the end of a sub-flow, an iteration
 // or a branch, so it has ended when the container above it has, or when the flow above went on after it.
 // A run without full_job counts as running unless a failure or a cancellation ended it: it may be waiting for an
-// approval, or have ended in a way that Windmill does not report.
-func markRunning(root *Job) {
+// approval, or have ended in a way that Windmill does not report. What log lines show at work is running in any case.
+func markRunning(root *Job, members []*Job) {
+	for _, j := range members {
+		if j.inFlight {
+			j.Outcome = OutcomeRunning
+		}
+	}
 	if root.Container && !ended(root) && root.Outcome != OutcomeRecovered && !root.failing() {
 		root.Outcome = OutcomeRunning
 	}
@@ -23,7 +32,7 @@ func markRunning(root *Job) {
 		if j.Outcome != OutcomeRunning {
 			continue // what is below an ended container has ended
 		}
-		after := lastStarts(j.Children)
+		after := lastPushes(j.Children)
 		for _, c := range j.Children {
 			if !c.Container || c.superseded || c.failing() || c.Outcome == OutcomeRecovered || after.wentOn(c) {
 				continue

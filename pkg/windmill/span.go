@@ -40,5 +40,5 @@ type Span struct {
 	Labels       string // wm_labels, joined by commas
 }
 
-// End is the time at which the span ended.
-func (s Span) End() time.Time { return s.Start.Add(s.Duration) }
+// End is the time at which the span ended, never before its start.
+func (s Span) End() time.Time { return s.Start.Add(max(s.Duration, 0)) }

@@ -15,8 +15,10 @@ func (j *Job) when() time.Time {
 		return j.Start
 	case len(j.posts) > 0:
 		return j.posts[0].Start
+	case !j.Created.IsZero():
+		return j.Created
 	}
-	return j.Created
+	return j.log.pushLogged
 }
 
 // sortTree puts children in the order in which they are shown: steps by the start of their first job, and within a
@@ -66,21 +68,23 @@ func flatten(root *Job, capacity int) []*Job {
 
 // namePaths gives each job its place in the run: "a", "loop[3]/c", and "a#2" for a second attempt.
 func namePaths(jobs []*Job) {
+	var name []byte
 	for _, j := range jobs { // parents before children
 		if j.Parent == nil {
 			continue
 		}
-		name := j.label()
+		name = name[:0]
+		if j.Parent.Path != "" {
+			name = append(append(name, j.Parent.Path...), '/')
+		}
+		name = append(name, j.label()...)
 		if n := j.number(); n >= 0 {
-			name += "[" + strconv.FormatInt(n, 10) + "]"
+			name = append(strconv.AppendInt(append(name, '['), n, 10), ']')
 		}
 		if j.Attempt != nil && *j.Attempt > 1 {
-			name += "#" + strconv.FormatInt(*j.Attempt, 10)
+			name = strconv.AppendInt(append(name, '#'), *j.Attempt, 10)
 		}
-		if j.Parent.Path != "" {
-			name = j.Parent.Path + "/" + name
-		}
-		j.Path = name
+		j.Path = string(name)
 	}
 }
 
@@ -95,5 +99,5 @@ func (j *Job) label() string {
 	if j.ScriptPath != "" {
 		return j.ScriptPath[strings.LastIndexByte(j.ScriptPath, '/')+1:]
 	}
-	return cmpOr(j.JobKind, "job")
+	return cmp.Or(j.JobKind, "job")
 }

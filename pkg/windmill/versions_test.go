@@ -23,12 +23,8 @@ func TestIdentityAndSkip(t *testing.T) {
 func TestAgentTools(t *testing.T) {
 	b := windmilltest.New(base, 18)
 	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
-	agent := f.Inline("g", 2*ms)
-	agent.Kind, agent.Language = "aiagent", ""
-	agent.Run(10*ms, sec)
-	tool := agent.Inline("", 100*ms)
-	tool.Root, tool.Path = nil, agent.Path+"/tools/search"
-	tool.Post(500*ms, 510*ms)
+	agent := f.Agent("g", 2*ms).Run(10*ms, sec)
+	agent.Tool("search", 100*ms).Post(500*ms, 510*ms)
 	f.Full(ms, 2*sec, false)
 	r := build(t, b, f)
 	require.Equal(t, windmill.KindAgent, job(t, r, "g").Kind)
@@ -40,6 +36,30 @@ func TestAgentTools(t *testing.T) {
 	require.Nil(t, x.Attempt)
 	require.Equal(t, 990*ms, *job(t, r, "g").Duration)
 	require.Equal(t, 1, problems(r)[windmill.ProblemNoWork])
+}
+
+// Newer versions run tools through the queue: then they have `job` spans as any job.
+func TestAgentToolsFromTheQueue(t *testing.T) {
+	for _, withKind := range []bool{true, false} {
+		b := windmilltest.New(base, 18)
+		f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+		agent := f.Agent("g", 2*ms)
+		agent.Tool("search", 100*ms).Run(200*ms, 400*ms)
+		agent.Run(10*ms, sec)
+		f.Full(ms, 2*sec, false)
+		for i := range b.Spans {
+			if !withKind {
+				b.Spans[i].JobKind = ""
+			}
+		}
+		r := build(t, b, f)
+		require.Equal(t, []string{
+			" flow ok 1.999s queue 1ms", "g agent ok 990ms queue 8ms", "g/search tool ok 200ms queue 100ms",
+		}, rowsOf(r))
+		require.InDelta(t, 0.99/1.999, *job(t, r, "g").Contribution, 1e-9, "with its tools")
+		require.InDelta(t, 0.1/1.999, *job(t, r, "g/search").Contribution, 1e-9, "both are at work for 200 ms")
+		require.Empty(t, r.Problems)
+	}
 }
 
 func TestOlderVersions(t *testing.T) {
@@ -77,4 +97,24 @@ func TestLostRace(t *testing.T) {
 	require.Equal(t, 90*ms, *job(t, r, "a").Duration)
 	require.Equal(t, windmill.OutcomeOK, job(t, r, "a").Outcome)
 	require.Equal(t, 3, problems(r)[windmill.ProblemLostRace])
+}
+
+// Before Windmill's #8995 a failed job had no status, but success="false" and a description of a status.
+func TestFailureWithoutStatus(t *testing.T) {
+	for _, lost := range []string{"", "job a", "job_postprocessing a"} {
+		b := windmilltest.New(base, 25)
+		f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+		f.Inline("a", 2*ms).Fail(10*ms, 20*ms, "ValueError", "no rows")
+		f.Full(ms, 50*ms, false)
+		var kept []windmill.Span
+		for _, s := range b.Spans {
+			s.Failed = false
+			if s.Name != lost {
+				kept = append(kept, s)
+			}
+		}
+		r := buildWith(t, f.ID, windmill.Evidence{Spans: kept})
+		require.Equal(t, windmill.OutcomeError, r.Outcome, lost)
+		require.Contains(t, r.FailedStep.Error, "no rows")
+	}
 }

@@ -1,165 +1,128 @@
 package windmill
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
 
-// A pause shorter than this before a job was pushed is the ordinary cost of pushing it.
-const noticeablePause = time.Second
+const (
+	// A pause shorter than this before a job was pushed is the ordinary cost of pushing it.
+	noticeablePause = time.Second
+	// A job that was scheduled for later than this after its push was meant to wait.
+	meantToWait = 50 * time.Millisecond
+)
 
 // deriveWaits finds how long each job could not start, and why. Nothing in a span says so; the id of a job tells when
-// it was pushed, and its first `job` span when a worker pulled it. Rules, the first that fits counts:
+// it was pushed, its first `job` span when a worker pulled it, and a log line, if there is one, for when it was
+// scheduled. Rules, the first that fits counts:
 //   - approval: the flow above was pulled again (it had been parked) and pushed the job then. The wait lasts from the
 //     end of what ran before until the job's start;
 //   - retry: the job is a further attempt, pushed at once and scheduled for later;
-//   - sleep: a job of the same tag that was pushed at least a second later was pulled before it, so workers were there
-//     and it must have been scheduled for later (or have a lower priority, which telemetry does not tell);
+//   - sleep: a log line says that it was scheduled for later than it was pushed. Without such a line: a job of the same
+//     tag that was pushed at least a second later was pulled before it, so workers were there and it must have been
+//     scheduled for later (or have a lower priority, which telemetry does not tell);
 //   - unknown: it was pushed more than a second after everything before it had ended, and nothing says why;
-//   - queue: from push to pull. A sleep that nothing overtook cannot be told from a queue and counts as one;
-//   - without a creation time (an id that is no ULID): the time since the job before it ended, as unknown.
+//   - queue: from push to pull. Without log lines, a sleep that nothing overtook cannot be told from a queue and counts
+//     as one, which is said;
+//   - without a creation time (an id that is no ULID): since the time for which it was scheduled, as queue; else the
+//     time since the job before it ended, as unknown.
 //
-// The run itself has a queue wait unless a schedule started it: schedules push their next run far ahead.
-func deriveWaits(r *Run) {
-	queueWaits(r.Jobs)
+// Where clocks disagree so that a wait would be negative, it is unknown. A job that waits for a worker waits until now.
+// The run itself waits from the time for which it was scheduled, if a log line tells it; else from its push, unless a
+// schedule started it: schedules push their next run far ahead.
+func deriveWaits(r *Run, now time.Time, p *problems) {
+	for _, j := range r.Jobs {
+		j.queueWait(now)
+	}
 	overtaken(r.Jobs)
 	for _, j := range r.Jobs {
 		if j.Container && mayPause(j) {
-			flowWaits(j)
+			flowWaits(j, p)
 		}
 	}
-	if r.Root.TriggerKind == "schedule" {
-		r.Root.Wait, r.Root.WaitKind = nil, ""
-	}
+	r.Root.rootWait()
 }
 
+// setWait sets a wait that ends at the job's start, or now. One that would be negative is unknown.
 func (j *Job) setWait(d time.Duration, kind WaitKind) {
+	if d < -skewTolerance {
+		j.Wait, j.WaitKind = nil, ""
+		return
+	}
 	j.Wait, j.WaitKind = keep(&j.own.wait, max(d, 0)), kind
 }
 
-func queueWaits(jobs []*Job) {
-	for _, j := range jobs {
-		if j.Created.IsZero() || j.Pulled.IsZero() {
-			continue
+// queueWait is the wait from a job's push.
+func (j *Job) queueWait(now time.Time) {
+	until := j.Pulled
+	if until.IsZero() && j.inFlight && len(j.spans) == 0 {
+		until = now
+	}
+	from := j.Created
+	if from.IsZero() {
+		if from = j.due(); from.IsZero() && j.inFlight {
+			from = j.log.pushLogged
 		}
-		j.setWait(j.Pulled.Sub(j.Created), WaitQueue)
-		if j.Attempt != nil && *j.Attempt > 1 {
-			j.WaitKind = WaitRetry
-		}
+	}
+	if from.IsZero() || until.IsZero() {
+		return
+	}
+	j.setWait(until.Sub(from), WaitQueue)
+	switch {
+	case j.Wait == nil:
+	case j.retried():
+		j.WaitKind = WaitRetry
+	case j.due().Sub(from) >= meantToWait:
+		j.WaitKind = WaitSleep
+	}
+}
+
+func (j *Job) retried() bool { return j.Attempt != nil && *j.Attempt > 1 }
+
+// rootWait is the wait of the run itself.
+func (j *Job) rootWait() {
+	due := j.due()
+	switch {
+	case !due.IsZero() && !j.Pulled.IsZero() && (j.Created.IsZero() || due.Sub(j.Created) >= meantToWait):
+		j.setWait(j.Pulled.Sub(due), WaitQueue)
+	case j.TriggerKind == "schedule" && due.IsZero():
+		j.Wait, j.WaitKind = nil, ""
 	}
 }
 
 // overtaken finds jobs that waited although later ones of the same tag did not.
 func overtaken(jobs []*Job) {
-	list := make([]*Job, 0, len(jobs))
+	type pull struct {
+		at, created int64
+		job         *Job
+	}
+	list := make([]pull, 0, len(jobs))
 	long := false // what waited less than a second was overtaken by nothing pushed a second later
 	for _, j := range jobs {
-		if j.WaitKind == WaitQueue && j.Parent != nil {
-			list = append(list, j)
-			long = long || *j.Wait >= noticeablePause
+		if j.WaitKind == WaitQueue && j.Parent != nil && !j.Created.IsZero() && !j.Pulled.IsZero() {
+			list = append(list, pull{j.Pulled.UnixNano(), j.Created.UnixNano(), j})
+			long = long || (*j.Wait >= noticeablePause && j.due().IsZero())
 		}
 	}
 	if !long {
 		return
 	}
-	slices.SortFunc(list, func(a, b *Job) int { return a.Pulled.Compare(b.Pulled) })
-	newest := make(map[string]time.Time, 4) // by tag, the latest creation among the jobs pulled so far
-	for _, j := range list {
-		if newest[j.Tag].Sub(j.Created) >= noticeablePause && !newest[j.Tag].IsZero() {
-			j.WaitKind = WaitSleep
+	slices.SortFunc(list, func(a, b pull) int { return cmp.Compare(a.at, b.at) })
+	newest := make(map[string]int64, 4) // by tag, the latest creation among the jobs pulled so far
+	for i := 0; i < len(list); {
+		end := i + 1 // those pulled at the same time did not overtake each other
+		for end < len(list) && list[end].at == list[i].at {
+			end++
 		}
-		newest[j.Tag] = later(newest[j.Tag], j.Created)
-	}
-}
-
-// mayPause says whether a pause between the jobs of a flow is possible at all: most iterations are over too soon.
-func mayPause(flow *Job) bool {
-	if len(flow.pulls) > 1 || flow.Pulled.IsZero() {
-		return len(flow.Children) > 0
-	}
-	for _, c := range flow.Children {
-		if c.Created.IsZero() || c.Created.Sub(flow.Pulled) >= noticeablePause {
-			return true
-		}
-	}
-	return false
-}
-
-// flowWaits looks at the pauses between the jobs that one flow pushed.
-func flowWaits(flow *Job) {
-	done := make([]*Job, 0, len(flow.Children))
-	for _, c := range flow.Children {
-		if !c.workEnd.IsZero() {
-			done = append(done, c)
-		}
-	}
-	slices.SortFunc(done, func(a, b *Job) int { return a.workEnd.Compare(b.workEnd) })
-	children := slices.Clone(flow.Children)
-	slices.SortFunc(children, func(a, b *Job) int {
-		if c := a.pushed().Compare(b.pushed()); c != 0 {
-			return c
-		}
-		return byTime(a, b)
-	})
-	resumed := resumedChildren(flow, children)
-	ready := flow.Pulled
-	for before := 0; len(children) > 0; children = children[1:] {
-		c := children[0]
-		// A job is pushed within the transition of the one before, and its id carries milliseconds.
-		for before < len(done) && !done[before].workEnd.After(c.pushed().Add(time.Millisecond)) {
-			ready = later(ready, done[before].totalEnd())
-			before++
-		}
-		if !c.Pulled.IsZero() {
-			pauseBefore(c, ready, resumed[c])
-		}
-	}
-}
-
-// pushed is when a job was pushed, or pulled when that is unknown.
-func (j *Job) pushed() time.Time {
-	if j.Created.IsZero() {
-		return j.Pulled
-	}
-	return j.Created
-}
-
-// pauseBefore judges the time between ready, when everything before the job had ended, and the job's start.
-func pauseBefore(c *Job, ready time.Time, resumed bool) {
-	if ready.IsZero() || ready.After(c.Pulled) {
-		return // pushed while something else was still at work
-	}
-	pause := c.pushed().Sub(ready)
-	switch {
-	case resumed:
-		c.setWait(c.Pulled.Sub(ready), WaitApproval)
-	case c.Created.IsZero():
-		c.setWait(c.Pulled.Sub(ready), WaitUnknown)
-		if c.Attempt != nil && *c.Attempt > 1 {
-			c.WaitKind = WaitRetry
-		}
-	case c.WaitKind == WaitQueue && pause >= noticeablePause:
-		c.setWait(c.Pulled.Sub(ready), WaitUnknown)
-	}
-}
-
-// resumedChildren are the children that a flow pushed when it was pulled again. Children must be in order of their
-// push. A job is pushed during the pull (ids carry milliseconds, so up to one earlier); when none was, the first
-// child after the pull is the one.
-func resumedChildren(flow *Job, children []*Job) map[*Job]bool {
-	if len(flow.pulls) < 2 {
-		return nil
-	}
-	resumed := make(map[*Job]bool)
-	for _, p := range flow.pulls[1:] {
-		from := p.start.Add(-time.Millisecond)
-		i, _ := slices.BinarySearchFunc(children, from, func(c *Job, t time.Time) int { return c.pushed().Compare(t) })
-		for first := true; i < len(children); i++ {
-			if !first && children[i].pushed().After(p.end) {
-				break
+		for _, p := range list[i:end] {
+			if newest[p.job.Tag]-p.created >= int64(noticeablePause) && p.job.due().IsZero() {
+				p.job.WaitKind = WaitSleep
 			}
-			resumed[children[i]], first = true, false
 		}
+		for _, p := range list[i:end] {
+			newest[p.job.Tag] = max(newest[p.job.Tag], p.created)
+		}
+		i = end
 	}
-	return resumed
 }

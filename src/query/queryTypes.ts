@@ -46,7 +46,7 @@ export const QUERY_TYPES: QueryTypeInfo[] = [
     value: 'flow-runs',
     label: 'Runs',
     description: 'The runs of flows in the time range, one row each',
-    options: ['minDuration', 'limit', 'baselineWindow'],
+    options: ['minDuration', 'limit', 'baselineWindow', 'follow'],
   }),
   ofRuns({
     value: 'flow-steps',

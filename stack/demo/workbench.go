@@ -41,10 +41,6 @@ func (d *demo) startWorkbench(ctx context.Context) (address string, err error) {
 	}
 	stage := d.report.Start("starting the workbench and the plugin")
 	defer func() { stage.Done(err) }()
-	loki := d.stack.Loki
-	if loki == "" {
-		loki = "http://127.0.0.1:3100" // only links lead there, and the embedded stack has no logs
-	}
 	err = d.start(servers.ProcessOptions{
 		Name: "the workbench", Path: d.programs.workbench, Dir: d.root, Log: d.log("workbench"),
 		Args: []string{
@@ -53,7 +49,8 @@ func (d *demo) startWorkbench(ctx context.Context) (address string, err error) {
 			"-provisioning", filepath.Join(d.root, "provisioning"),
 			"-web", filepath.Join(d.root, "stack", "workbench", "web", "dist"),
 		},
-		Env:         []string{"TEMPO_URL=" + d.stack.Tempo, "PROMETHEUS_URL=" + d.stack.Prometheus, "LOKI_URL=" + loki, "WINDMILL_URL=" + windmillURL},
+		// Without a Loki (the embedded stack has none) LOKI_URL is empty, which means not configured.
+		Env:         []string{"TEMPO_URL=" + d.stack.Tempo, "PROMETHEUS_URL=" + d.stack.Prometheus, "LOKI_URL=" + d.stack.Loki, "WINDMILL_URL=" + windmillURL},
 		DeathSignal: syscall.SIGTERM, // it has to end the plugin
 		Grace:       workbenchGrace,
 	})

@@ -28,14 +28,25 @@ type readyCheck struct {
 	is  ready
 }
 
-// embeddedServers is the plan of the embedded default: one process.
+// embeddedServers is the plan of the embedded default: one process, and a Loki if it is asked for.
 func embeddedServers(ctx context.Context, opts Options) ([]server, error) {
 	binary, err := Build(ctx, "embedded", opts.Progress)
 	if err != nil {
 		return nil, err
 	}
+	list := []server{embeddedServer(opts, binary)}
+	if opts.Loki {
+		if binary, err = Build(ctx, "loki", opts.Progress); err != nil {
+			return nil, err
+		}
+		list = append(list, lokiServer(opts, binary))
+	}
+	return list, nil
+}
+
+func embeddedServer(opts Options, binary string) server {
 	ports := opts.Ports
-	return []server{{
+	return server{
 		process: ProcessOptions{
 			Name: "Tempo and Prometheus (embedded)",
 			Path: binary,
@@ -57,7 +68,7 @@ func embeddedServers(ctx context.Context, opts Options) ([]server, error) {
 			u.Tempo, u.TempoOTLP = localURL(ports.Tempo), localURL(ports.TempoOTLPHTTP)
 			u.Prometheus, u.OTLP = localURL(ports.Prometheus), localURL(ports.TempoOTLPHTTP)
 		},
-	}}, nil
+	}
 }
 
 // fullServers is the plan of the full stack: four processes, spans and logs enter by the collector.

@@ -41,6 +41,8 @@ type Options struct {
 	// WALRead is how often the embedded Tempo's remote write looks for new samples; zero means 500ms.
 	// Tempo as a process of its own takes 15s, which cannot be changed.
 	WALRead time.Duration
+	// Loki starts a Loki beside the embedded Tempo and Prometheus. The full stack always has one.
+	Loki bool
 
 	Logger   *slog.Logger       // told what was started and where; nil: nobody
 	Progress *progress.Reporter // shows the building of the servers; nil: nobody

@@ -22,7 +22,8 @@ var dimensions = map[string]string{
 
 const shippedDimensions = "dimensions: [workspace_id, step_path, flow_step_id, language, tag, job_kind]"
 
-// Record records the golden cases whose folder begins with prefix from real servers, which it starts and stops.
+// Record records the golden cases whose folder begins with prefix from real servers, which it starts and stops. Only the
+// full ones have a Loki.
 func Record(ctx context.Context, out io.Writer, prefix string) error {
 	root, err := build.Root()
 	if err != nil {
@@ -40,12 +41,14 @@ func Record(ctx context.Context, out io.Writer, prefix string) error {
 		if err != nil {
 			return err
 		}
-		stack, err := servers.StartEmbedded(ctx, servers.Options{Dir: filepath.Join(dir, name), TempoConfig: config, Progress: r.report})
+		stack, err := servers.StartEmbedded(ctx, servers.Options{
+			Dir: filepath.Join(dir, name), TempoConfig: config, Loki: name == "full", Progress: r.report,
+		})
 		if err != nil {
 			return err
 		}
 		defer stack.Stop()
-		args = append(args, "-record."+name, strings.Join([]string{stack.OTLP, stack.Tempo, stack.Prometheus}, ","))
+		args = append(args, "-record."+name, strings.Join([]string{stack.OTLP, stack.Tempo, stack.Prometheus, stack.Loki}, ","))
 	}
 	return r.command(ctx, ".", "go", args...)
 }

@@ -10,11 +10,12 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// Builder collects the spans of one or more runs. Times are offsets from Base.
+// Builder collects the spans of one or more runs, and log lines of their jobs. Times are offsets from Base.
 type Builder struct {
 	Base      time.Time
 	Workspace string
 	Spans     []windmill.Span
+	Sightings []windmill.Sighting
 
 	random *rand.Rand
 }
@@ -96,6 +97,27 @@ func (j *Job) Identity(step string, created time.Duration) *Job {
 func (j *Job) Subflow(step, path string, created time.Duration) *Job {
 	c := j.child(step, created)
 	c.Root, c.Path, c.Kind, c.Tag = nil, path, "flow", "flow"
+	return c
+}
+
+// Agent is an AI agent as a step.
+func (j *Job) Agent(step string, created time.Duration) *Job {
+	c := j.child(step, created)
+	c.Path, c.Kind, c.Tag = j.Path+"/"+step, "aiagent", "aiagent"
+	return c
+}
+
+// Tool is an inline tool of an AI agent: it names no step and has a trace of its own.
+func (j *Job) Tool(tool string, created time.Duration) *Job {
+	c := j.child("", created)
+	c.Root, c.Path, c.Kind, c.Language, c.Tag = nil, j.Path+"/tools/"+tool, "flowscript", "bun", "bun"
+	return c
+}
+
+// Task is a job that a workflow as code starts: it is no step of a flow.
+func (j *Job) Task(path string, created time.Duration) *Job {
+	c := j.child("", created)
+	c.Path, c.Kind, c.Language, c.Tag = path, "script", "python3", "python3"
 	return c
 }
 

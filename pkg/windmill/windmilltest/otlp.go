@@ -54,6 +54,7 @@ func attributes(s windmill.Span, stepPath bool) []attribute {
 	add("language", s.Language)
 	add("tag", s.Tag)
 	add("job_kind", s.JobKind)
+	add("script_hash", s.ScriptHash)
 	add("created_by", s.CreatedBy)
 	add("trigger_kind", s.TriggerKind)
 	add("success", s.Success)

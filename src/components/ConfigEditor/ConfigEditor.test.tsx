@@ -46,9 +46,23 @@ async function setup(jsonData: WindmillOptions = {}, secureJsonFields: Record<st
   return { ...view, last, user: testUser() };
 }
 
+it("streams Tempo's searches, from its own port for gRPC if need be", async () => {
+  const { user, last } = await setup({ tempo: { url: 'http://host:1', streaming: true } });
+  const grpc = screen.getByLabelText(/^Tempo gRPC URL/);
+  await fill(user, grpc, 'host:9095');
+  expect(screen.getByText(/^Write the whole address/)).toBeVisible();
+  await user.clear(grpc);
+  await fill(user, grpc, 'http://host:9095');
+  const streaming = { enabled: true, grpcUrl: 'http://host:9095' };
+  expect(last().jsonData.tempo).toEqual({ url: 'http://host:1', streaming });
+  await user.click(screen.getByLabelText(/^Stream Tempo's searches/));
+  expect(last().jsonData.tempo?.streaming).toEqual({ ...streaming, enabled: false });
+});
+
 describe.each([
   ['Tempo', 'tempo'],
   ['Prometheus', 'prometheus'],
+  ['Loki', 'loki'],
 ] as const)('%s', (title, upstream) => {
   it('has its connection', async () => {
     const { user, last } = await setup();
@@ -149,11 +163,19 @@ describe('links', () => {
     await user.click(screen.getByText(name));
     expect(last().jsonData[upstream]).toEqual({ datasourceUid: uid });
   });
+});
 
-  it('are all that is asked about Loki', async () => {
-    await setup();
-    expect(screen.getByText('Used for links only: from a step to its logs.')).toBeInTheDocument();
-    expect(screen.queryByLabelText(/^Loki URL/)).not.toBeInTheDocument();
+describe('the stream selector', () => {
+  it('belongs to Loki alone', async () => {
+    const { user, last } = await setup({ loki: { url: 'http://loki:3100' } });
+    await fill(user, screen.getByLabelText(/^Loki stream selector/), '{app="windmill"}');
+    expect(last().jsonData).toEqual({ loki: { url: 'http://loki:3100', streamSelector: '{app="windmill"}' } });
+    expect(screen.getAllByLabelText(/stream selector/)).toHaveLength(1);
+  });
+
+  it('is explained when it is wrong', async () => {
+    await setup({ loki: { streamSelector: '{app="windmill"} | json' } });
+    expect(screen.getByText(/one LogQL selector/)).toBeInTheDocument();
   });
 });
 
@@ -196,7 +218,7 @@ describe('the rest', () => {
 
 it('is accessible, with everything open', async () => {
   const all = { basicAuth: true, tlsAuth: true, tlsAuthWithCACert: true, httpHeaderName1: 'X-A' };
-  const { container } = await setup({ tempo: all, prometheus: all }, { 'tempo.tlsCACert': true });
+  const { container } = await setup({ tempo: all, prometheus: all, loki: all }, { 'tempo.tlsCACert': true });
   expect(await accessibilityProblems(container)).toEqual([]);
 });
 

@@ -1,12 +1,14 @@
 import { type DataSourcePluginOptionsEditorProps } from '@grafana/data';
-import { ConfigSection, DataSourceDescription } from '@grafana/plugin-ui';
+import { DataSourceDescription } from '@grafana/plugin-ui';
 import { Divider, Stack } from '@grafana/ui';
 import React from 'react';
 
 import { type WindmillOptions, type WindmillSecureOptions } from '../../types';
 import { FlowSettings } from './FlowSettings';
-import { LinkTarget } from './LinkTarget';
+import { LimitSettings } from './LimitSettings';
 import { NetworkSettings } from './NetworkSettings';
+import { StreamingFields } from './StreamingFields';
+import { StreamSelector } from './StreamSelector';
 import { UpstreamSection } from './UpstreamSection';
 
 export type Props = DataSourcePluginOptionsEditorProps<WindmillOptions, WindmillSecureOptions>;
@@ -28,7 +30,9 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
         title="Tempo"
         description="Where Windmill's traces are. Runs and their steps are read from here."
         placeholder="http://tempo:3200"
-      />
+      >
+        <StreamingFields {...form} />
+      </UpstreamSection>
       <Divider />
       <UpstreamSection
         {...form}
@@ -38,11 +42,19 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
         placeholder="http://prometheus:9090"
       />
       <Divider />
-      <ConfigSection title="Loki" description="Used for links only: from a step to its logs.">
-        <LinkTarget {...form} upstream="loki" title="Loki" />
-      </ConfigSection>
+      <UpstreamSection
+        {...form}
+        upstream="loki"
+        title="Loki"
+        description="Where the logs of Windmill's workers are. Log lines, and the steps of a run that are at work, are read from here. Optional."
+        placeholder="http://loki:3100"
+      >
+        <StreamSelector {...form} />
+      </UpstreamSection>
       <Divider />
       <FlowSettings {...form} />
+      <Divider />
+      <LimitSettings {...form} />
       <Divider />
       <NetworkSettings {...form} />
     </Stack>

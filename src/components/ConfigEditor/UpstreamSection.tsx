@@ -27,14 +27,17 @@ export interface UpstreamProps extends FormProps {
 interface Props extends UpstreamProps {
   description: string;
   placeholder: string;
+  /** Fields that only this server has. */
+  children?: React.ReactNode;
 }
 
 /** Everything about how one server is reached. */
-export function UpstreamSection({ description, placeholder, ...form }: Props) {
+export function UpstreamSection({ description, placeholder, children, ...form }: Props) {
   return (
     <ConfigSection title={form.title} description={description}>
       <Stack direction="column" gap={3}>
         <ConnectionFields {...form} placeholder={placeholder} />
+        {children}
         <AuthFields {...form} />
         <SubSection title="TLS">
           <TlsFields {...form} />
@@ -42,6 +45,7 @@ export function UpstreamSection({ description, placeholder, ...form }: Props) {
         <SubSection title="HTTP headers" description="Sent with every request. Values are stored encrypted.">
           <HeaderFields {...form} />
         </SubSection>
+        {children}
         <LinkTarget {...form} />
       </Stack>
     </ConfigSection>

@@ -2,6 +2,7 @@ import { type DataSourceSettings } from '@grafana/data';
 
 import {
   type HeaderNameKey,
+  type LokiOptions,
   type SecretKey,
   type UpstreamName,
   type UpstreamOptions,
@@ -30,6 +31,10 @@ export function withOptions(settings: Settings, changes: Partial<WindmillOptions
 
 export function withUpstream(settings: Settings, upstream: UpstreamName, changes: UpstreamOptions): Settings {
   return withOptions(settings, { [upstream]: { ...settings.jsonData[upstream], ...changes } });
+}
+
+export function withLoki(settings: Settings, changes: LokiOptions): Settings {
+  return withOptions(settings, { loki: { ...settings.jsonData.loki, ...changes } });
 }
 
 export function isConfigured(settings: Settings, key: SecretKey): boolean {

@@ -101,7 +101,7 @@ describe('query type', () => {
   });
 
   it.each<[WindmillQuery['queryType'], string[]]>([
-    ['flow-runs', ['Minimum duration', 'Limit', 'Baseline window']],
+    ['flow-runs', ['Minimum duration', 'Limit', 'Baseline window', 'Follow']],
     ['flow-steps', ['Run id', 'Minimum duration', 'Baseline window', 'Follow']],
     ['step-stats', ['Compare with', 'Slower by (%)', 'Least calls', 'Source']],
     ['step-latency', ['Measure', 'Quantiles', 'Source']],

@@ -1,0 +1,37 @@
+package frame
+
+import (
+	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// CompareInfo is what comes with a comparison.
+type CompareInfo struct {
+	Info
+	Workspace string
+}
+
+// RunCompare makes the frame run-compare: a row for each step execution of two runs, or of one and its baseline.
+func RunCompare(rows []flowstep.CompareRow, info CompareInfo, l Links) *data.Frame {
+	type R = flowstep.CompareRow
+	job := links(l.ofJob(escaped(info.Workspace))...)
+	return table("run-compare", info.Info,
+		column(rows, "step", "Step", "Id of the flow's module; empty for the run itself.", func(r *R) *string { return r.Step }, links(l.ofStep("")...)),
+		column(rows, "path", "Path", "Place in the run: jobs of the two runs match by it.", func(r *R) string { return r.Path }),
+		column(rows, "duration_a", "Duration A", "Of the run.", func(r *R) *float64 { return r.DurationA }, inSeconds),
+		column(rows, "duration_b", "Duration B", "Of the run to compare with, or the baseline's p50.", func(r *R) *float64 { return r.DurationB }, inSeconds, links(l.series(info.Info))),
+		column(rows, "change", "Change", "Duration A / duration B - 1.", func(r *R) *float64 { return r.Change }, inPercent),
+		column(rows, "wait_a", "Wait A", "How long the job could not start.", func(r *R) *float64 { return r.WaitA }, inSeconds),
+		column(rows, "wait_b", "Wait B", "", func(r *R) *float64 { return r.WaitB }, inSeconds),
+		column(rows, "outcome_a", "Outcome A", "", func(r *R) *string { return r.OutcomeA }),
+		column(rows, "outcome_b", "Outcome B", "", func(r *R) *string { return r.OutcomeB }),
+		column(rows, "verdict", "Verdict", "A against B: slower, faster, same, only_a, only_b or unknown.", func(r *R) string { return r.Verdict }),
+		column(rows, "job_a", "Job A", "", func(r *R) *string { return r.JobA }, hidden(), job),
+		column(rows, "job_b", "Job B", "", func(r *R) *string { return r.JobB }, hidden(), job),
+		column(rows, "trace_a", "Trace A", "", func(r *R) *string { return r.TraceA }, hidden(), links(l.traceIn("Trace of A in Tempo", "trace_a", "span_a"))),
+		column(rows, "span_a", "Span A", "", func(r *R) *string { return r.SpanA }, hidden()),
+		column(rows, "trace_b", "Trace B", "", func(r *R) *string { return r.TraceB }, hidden(), links(l.traceIn("Trace of B in Tempo", "trace_b", "span_b"))),
+		column(rows, "span_b", "Span B", "", func(r *R) *string { return r.SpanB }, hidden()),
+		column(rows, "series", "Series", "Matchers of the baseline's series in Prometheus.", func(r *R) *string { return r.Series }, hidden()),
+	)
+}

@@ -1,0 +1,82 @@
+package frame
+
+import (
+	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+const thickest = 8 // pixels of the edge that is passed most
+
+// StepMap makes the two frames step-map, nodes and edges, in the form that Grafana's node graph takes.
+func StepMap(m flowstep.StepMap, info Info, l Links) data.Frames {
+	nodes, edges := mapNodes(m.Nodes, info, l), mapEdges(m.Edges)
+	nodes.Meta, edges.Meta = meta("step-map", info), meta("step-map", Info{Custom: info.Custom})
+	for _, f := range []*data.Frame{nodes, edges} {
+		f.Meta.PreferredVisualization = data.VisTypeNodeGraph
+	}
+	return data.Frames{nodes, edges}
+}
+
+func mapNodes(rows []flowstep.StepNode, info Info, l Links) *data.Frame {
+	type R = flowstep.StepNode
+	knownText := func(get func(*R) string) func(*R) *string {
+		return func(r *R) *string {
+			return known(get(r))
+		}
+	}
+	return data.NewFrame("nodes",
+		column(rows, "id", "Step", "", func(r *R) string { return r.ID }),
+		column(rows, "title", "Step", "", func(r *R) string { return r.Title }),
+		column(rows, "subtitle", "Place", "What contains the step.", func(r *R) string { return r.Subtitle }),
+		column(rows, "mainstat", "p95", "Execution time.", func(r *R) *float64 { return r.P95 }, inSeconds),
+		column(rows, "secondarystat", "Calls", "Executions.", func(r *R) *float64 { return r.Calls }, unit("short")),
+		column(rows, "arc__ok", "OK", "Executions that went well.", func(r *R) *float64 {
+			if r.ErrorRatio == nil {
+				return nil
+			}
+			ok := 1 - *r.ErrorRatio
+			return &ok
+		}, inPercent, color("green")),
+		column(rows, "arc__error", "Errors", "Executions that failed.", func(r *R) *float64 { return r.ErrorRatio }, inPercent, color("red")),
+		column(rows, "detail__contribution", "Contribution", "Mean share of the run's wall time, in the sampled runs.", func(r *R) *float64 { return r.Contribution }, inPercent),
+		column(rows, "detail__kind", "Kind", "", knownText(func(r *R) string { return r.Kind })),
+		column(rows, "detail__workspace", "Workspace", "", knownText(func(r *R) string { return r.Key.Workspace })),
+		column(rows, "detail__flow", "Flow", "", knownText(func(r *R) string { return r.Flow }), links(l.ofFlow()...)),
+		column(rows, "detail__step", "Step", "Id of the flow's module.", knownText(func(r *R) string { return r.Key.Step }), links(l.ofStep("detail__workspace")...)),
+		column(rows, "detail__script_path", "Script", "Path of the script, without iterations and branches.", knownText(func(r *R) string { return r.Key.StepPath })),
+		column(rows, "detail__figures", "Figures from", "Where calls, p95 and errors come from.", knownText(figures)),
+		column(rows, "detail__slowest_run", "Slowest run", "Of the sampled runs.", func(r *R) *string { return r.SlowestRun },
+			links(l.ofRun(fieldVariable("detail__workspace"))...)),
+		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return r.Series }, links(l.series(info))),
+	)
+}
+
+func figures(r *flowstep.StepNode) string {
+	switch {
+	case r.Calls == nil:
+		return ""
+	case r.Sampled:
+		return "sampled runs"
+	}
+	return "span metrics"
+}
+
+func mapEdges(rows []flowstep.StepEdge) *data.Frame {
+	type R = flowstep.StepEdge
+	most := 1.0
+	for _, r := range rows {
+		most = max(most, r.Count)
+	}
+	return data.NewFrame("edges",
+		column(rows, "id", "", "", func(r *R) string { return r.ID }),
+		column(rows, "source", "From", "", func(r *R) string { return r.Source }),
+		column(rows, "target", "To", "", func(r *R) string { return r.Target }),
+		column(rows, "mainstat", "Times", "How often the one was followed by the other, in the sampled runs.", func(r *R) float64 { return r.Count }, unit("short")),
+		column(rows, "thickness", "Thickness", "", func(r *R) float64 { return 1 + (thickest-1)*r.Count/most }),
+	)
+}
+
+// color gives a field one of Grafana's named colors.
+func color(name string) option {
+	return func(c *data.FieldConfig) { c.Color = map[string]any{"mode": "fixed", "fixedColor": name} }
+}

@@ -1,0 +1,109 @@
+package loki
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
+)
+
+const acceptJSON = "application/json"
+
+// longestURL is how long the arguments of a GET may be: longer queries are sent as a form, which every Loki takes too.
+const longestURL = 4096
+
+// Client asks one Loki. It is safe for concurrent use. Its errors are *upstream.Error.
+type Client struct {
+	up       *upstream.Client
+	selector string // of the settings; empty: found out
+
+	mu    sync.Mutex
+	found cachedSelector
+}
+
+// New makes a client on an upstream. selector is the LogQL stream selector of Windmill's streams, such as
+// `{service_name="windmill"}`; empty means all streams.
+func New(up *upstream.Client, selector string) *Client { return &Client{up: up, selector: selector} }
+
+// Version is the version that Loki says it is; "" if it was built without one.
+func (c *Client) Version(ctx context.Context) (string, error) {
+	_, body, err := c.up.Get(ctx, "/loki/api/v1/status/buildinfo", nil, acceptJSON)
+	if err != nil {
+		return "", err
+	}
+	var info struct {
+		Version string `json:"version"`
+	}
+	if err := json.Unmarshal(body, &info); err != nil {
+		return "", c.up.Unreadable("build information", err)
+	}
+	return info.Version, nil
+}
+
+// Labels lists the labels of the streams in a range of time, sorted.
+func (c *Client) Labels(ctx context.Context, start, end time.Time) ([]string, error) {
+	_, body, err := c.up.Get(ctx, "/loki/api/v1/labels", bounds(start, end), acceptJSON)
+	if err != nil {
+		return nil, err
+	}
+	var answer struct {
+		Status string   `json:"status"`
+		Data   []string `json:"data"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil || answer.Status != "success" {
+		return nil, c.up.Unreadable("list of labels", err)
+	}
+	slices.Sort(answer.Data)
+	return answer.Data, nil
+}
+
+// ask runs a log query.
+func (c *Client) ask(ctx context.Context, query string, r Request) (queryAnswer, error) {
+	args := bounds(r.Start, r.End)
+	args.Set("query", query)
+	args.Set("limit", strconv.Itoa(r.Limit))
+	args.Set("direction", "backward")
+	if r.Forward {
+		args.Set("direction", "forward")
+	}
+	body, err := c.send(ctx, "/loki/api/v1/query_range", args)
+	if err != nil {
+		return queryAnswer{}, err
+	}
+	answer, err := decodeAnswer(body)
+	if err != nil {
+		return queryAnswer{}, c.up.Unreadable("list of log lines", err)
+	}
+	return answer, nil
+}
+
+func (c *Client) send(ctx context.Context, endpoint string, args url.Values) ([]byte, error) {
+	encoded := args.Encode()
+	if len(encoded) <= longestURL {
+		_, body, err := c.up.Get(ctx, endpoint, args, acceptJSON)
+		return body, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.up.URL(endpoint, nil).String(), strings.NewReader(encoded))
+	if err != nil {
+		return nil, c.up.Unreadable("URL", err)
+	}
+	req.Header.Set("Accept", acceptJSON)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	_, body, err := c.up.Do(ctx, req)
+	return body, err
+}
+
+// bounds are start and end in nanoseconds.
+func bounds(start, end time.Time) url.Values {
+	return url.Values{
+		"start": {strconv.FormatInt(start.UnixNano(), 10)},
+		"end":   {strconv.FormatInt(end.UnixNano(), 10)},
+	}
+}

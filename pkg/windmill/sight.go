@@ -1,0 +1,94 @@
+package windmill
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// addSightings adds what log lines tell of jobs: which exist at all, above which job they are, since when they are at
+// work and for when they were scheduled. What spans say of a job counts more.
+func (g *gathered) addSightings(list []Sighting) {
+	list = slices.DeleteFunc(slices.Clone(list), func(s Sighting) bool { return s.JobID == "" || s.Time.IsZero() })
+	slices.SortFunc(list, compareSightings)
+	for i := range list {
+		g.sight(&list[i])
+	}
+	for i := range list {
+		if s := &list[i]; s.Kind == SightingPushed && len(s.Children) > 1 {
+			g.likeSiblings(s)
+		}
+	}
+	for _, j := range g.list {
+		if len(j.spans) == 0 {
+			j.Pulled, j.Start = j.log.fetched, j.log.fetched
+		}
+	}
+}
+
+// compareSightings orders log lines by time, and those of one time by all that they say.
+func compareSightings(a, b Sighting) int {
+	if c := a.Time.Compare(b.Time); c != 0 {
+		return c
+	}
+	return cmp.Or(
+		strings.Compare(a.JobID, b.JobID), strings.Compare(string(a.Kind), string(b.Kind)), a.ScheduledFor.Compare(b.ScheduledFor),
+		cmp.Compare(a.Wait, b.Wait), slices.Compare(a.Children, b.Children), slices.Compare(a.tags(), b.tags()),
+	)
+}
+
+func (s *Sighting) tags() []string {
+	return []string{s.ParentJob, s.RootJob, s.Step, s.ScriptPath, s.Workspace, s.Worker, s.Language, s.Tag, s.JobKind}
+}
+
+func (g *gathered) sight(s *Sighting) {
+	j := g.job(s.JobID)
+	j.sightingTags(s)
+	log := j.logging()
+	log.lastSign = later(log.lastSign, s.Time)
+	switch s.Kind {
+	case SightingFetched:
+		log.fetched = earlier(log.fetched, s.Time)
+		log.refetched = later(log.refetched, s.Time)
+		if j.ScheduledFor.IsZero() {
+			j.ScheduledFor = s.ScheduledFor
+		}
+	case SightingPushed:
+		log.lastPush = later(log.lastPush, s.Time)
+		for _, id := range s.Children {
+			if id != "" && id != j.ID {
+				c := g.job(id)
+				c.logging().pushLogged = earlier(c.log.pushLogged, s.Time)
+				fill(&c.ParentID, j.ID)
+			}
+		}
+	case SightingWaited:
+		log.waited = max(log.waited, s.Wait)
+	}
+}
+
+// sightingTags takes over the tags of a log record as far as no span has them. The line that says which jobs were pushed
+// is written in the context of the job whose end pushed them, so its tags are not the flow's.
+func (j *Job) sightingTags(s *Sighting) {
+	fill(&j.Workspace, s.Workspace)
+	if s.Kind == SightingPushed {
+		return
+	}
+	fill(&j.ParentID, s.ParentJob)
+	fill(&j.RootJob, s.RootJob)
+	fill(&j.Step, s.Step)
+	fill(&j.ScriptPath, s.ScriptPath)
+	fill(&j.Worker, s.Worker)
+	fill(&j.Language, s.Language)
+	fill(&j.Tag, s.Tag)
+	fill(&j.JobKind, s.JobKind)
+}
+
+// due is the earliest time at which a job could have been pulled, as log lines tell it. Zero: unknown.
+func (j *Job) due() time.Time {
+	if j.ScheduledFor.IsZero() && j.log.waited > 0 && !j.Pulled.IsZero() {
+		return j.Pulled.Add(-j.log.waited)
+	}
+	return j.ScheduledFor
+}
