@@ -35,9 +35,9 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     private readonly templateSrv: TemplateSrv = getTemplateSrv()
   ) {
     super(instanceSettings);
-    this.options = instanceSettings.jsonData ?? {};
     this.variables = new WindmillVariableSupport(this);
     this.annotations = annotationSupport(() => Number(templateSrv.replace('${__to}')));
+    this.options = instanceSettings.jsonData ?? {};
   }
 
   getDefaultQuery(app: CoreApp): Partial<WindmillQuery> {
@@ -49,13 +49,14 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     return !query.hide && Boolean(query.queryType);
   }
 
+  /** Under the dashboard's ad-hoc filters. */
   query(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
     const filtersOf = (query: WindmillQuery) => interpolateFilters(query.filters, this.templateSrv, request.scopedVars);
-    return underAdHocFilters(request, filtersOf, (checked) => this.answer(checked));
+    return underAdHocFilters(request, filtersOf, (checked) => this.ask(checked));
   }
 
   /** Queries that are streamed or followed go over Grafana Live, the others over HTTP. */
-  private answer(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
+  private ask(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
     const live = getGrafanaLiveSrv();
     const streamed = request.targets.filter((query) => isStreamed(query, request, this.options));
     if (!live || !config.liveEnabled || config.publicDashboardAccessToken || streamed.length === 0) {

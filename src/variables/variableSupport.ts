@@ -1,4 +1,5 @@
 import {
+  CoreApp,
   CustomVariableSupport,
   type DataFrame,
   type DataQueryRequest,
@@ -48,7 +49,8 @@ export class WindmillVariableSupport extends CustomVariableSupport<
     { refId, filters, limit, datasource }: WindmillVariableQuery
   ): Observable<MetricFindValue[]> {
     const target: WindmillQuery = { refId: refId || 'runs', datasource, queryType: 'flow-runs', filters, limit };
-    return this.datasource.query({ ...request, targets: [target] }).pipe(
+    // Not as the dashboard's own query, which might be streamed.
+    return this.datasource.query({ ...request, app: CoreApp.Unknown, targets: [target] }).pipe(
       last(),
       switchMap(({ data, errors }) => {
         const error = errors?.[0];

@@ -1,6 +1,6 @@
 import { expect, test } from '@grafana/plugin-e2e';
 
-import { DATASOURCE, needsGrafana } from './support';
+import { chooseQueryType, DATASOURCE, needsGrafana } from './support';
 
 needsGrafana();
 
@@ -10,5 +10,14 @@ test('the latency of steps can be alerted on', async ({ alertRuleEditPage, readP
   await query.datasource.set(name);
   await expect(query.locator.getByText('One alert per step and quantile')).toBeVisible();
   await expect(query.locator.getByRole('combobox', { name: /^Query type/ })).toHaveValue('Step latency');
+  await expect(alertRuleEditPage.evaluate()).toBeOK();
+});
+
+test('steps that became slower can be alerted on', async ({ alertRuleEditPage, readProvisionedDataSource, page }) => {
+  const { name } = await readProvisionedDataSource(DATASOURCE);
+  const query = await alertRuleEditPage.getQueryRow();
+  await query.datasource.set(name);
+  await chooseQueryType(page, query.locator, 'Step regressions');
+  await expect(query.locator.getByText('One alert per step that became slower')).toBeVisible();
   await expect(alertRuleEditPage.evaluate()).toBeOK();
 });

@@ -43,3 +43,21 @@ test('a run id that is none is explained', async ({ explorePage, page }) => {
   await page.keyboard.press('Enter');
   await expect(editor.getByText(/Job ids look like/)).toBeVisible();
 });
+
+for (const name of [
+  'Step contribution',
+  'Step heatmap',
+  'Step regressions',
+  'Run grid',
+  'Compare runs',
+  'Step map',
+  'Trace of a run',
+  'Step logs',
+  'Deployments',
+]) {
+  test(`the query type ${name} is answered`, async ({ explorePage, page }) => {
+    await chooseQueryType(page, explorePage.getQueryEditorRow('A'), name);
+    await expect(explorePage.runQuery()).toBeOK();
+    await expect(page.getByText('Failed to load')).toHaveCount(0);
+  });
+}

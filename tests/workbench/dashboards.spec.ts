@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-import { DASHBOARD, screenshot, stepRows, watch } from './support';
+import { DASHBOARD, RUN_DASHBOARD, screenshot, stepRows, watch } from './support';
 
 test('the provisioned dashboard is listed and its panels are drawn', async ({ page, baseURL }) => {
   const complaints = watch(page, baseURL);
@@ -21,9 +21,32 @@ test('a variable of the dashboard changes what its panels ask', async ({ page })
   await page.goto(`/d/${DASHBOARD}?theme=dark&var-flow=f%2Fapi%2Fprice_quote`);
   const panel = page.getByTestId('flow-steps-panel');
   await expect(panel).toContainText('f/api/price_quote');
-  const flow = page.getByRole('textbox', { name: /^Flow/ });
-  await flow.fill('f/etl/orders_hourly');
-  await flow.press('Tab');
+  await page.getByRole('combobox', { name: 'Flow' }).click();
+  await page.getByRole('option', { name: 'f/etl/orders_hourly' }).click();
   await expect(page).toHaveURL(/orders_hourly/);
   await expect(panel).toContainText('f/etl/orders_hourly');
+});
+
+test('variables are chained: the steps offered are those of the flow', async ({ page }) => {
+  await page.goto(`/d/${DASHBOARD}?theme=dark&var-flow=f%2Fetl%2Forders_hourly`);
+  await expect(stepRows(page).first()).toBeVisible();
+  await page.getByRole('combobox', { name: 'Step' }).click();
+  await expect(page.getByRole('option', { name: 'extract' })).toBeVisible();
+  // A step of another flow.
+  await expect(page.getByRole('option', { name: 'page_oncall' })).toHaveCount(0);
+});
+
+test('the annotations of the dashboard are asked for', async ({ page }) => {
+  await page.goto(`/d/${DASHBOARD}?theme=dark&var-flow=$__all`);
+  const annotations = page.getByRole('region', { name: 'Annotations' });
+  await expect(annotations).toContainText(/Failed runs: [1-9]\d*, Deployments: \d+/);
+  await annotations.getByRole('button').click();
+  await expect(annotations.getByRole('listitem').first()).toContainText(/failed/);
+});
+
+test('a run is chosen from a list and shown on its own dashboard', async ({ page }) => {
+  await page.goto(`/d/${RUN_DASHBOARD}?theme=dark`);
+  const run = page.getByRole('combobox', { name: 'Run' });
+  await expect(run).toHaveValue(/^f\/.*, \d{4}-\d\d-\d\d .*, (ok|error|recovered|canceled|running)$/);
+  await expect(stepRows(page).first()).toBeVisible();
 });

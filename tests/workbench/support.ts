@@ -5,6 +5,7 @@ import path from 'path';
 
 export const DATA_SOURCE = 'windmill-flow-steps';
 export const DASHBOARD = 'windmill-flow-steps';
+export const RUN_DASHBOARD = 'windmill-run';
 /** A flow of the simulator with a loop, so that a run of it always has several rows. */
 export const FLOW = 'f/etl/orders_hourly';
 export const THEMES = ['dark', 'light'] as const;

@@ -5,7 +5,7 @@ import { COMPARE_WITH, DIRECTIONS, MEASURES, SOURCES } from '../../query/choices
 import { hasOption, type QueryOption, type QueryTypeInfo } from '../../query/queryTypes';
 import { type WindmillQuery } from '../../types';
 import { ChoiceOption } from './ChoiceOption';
-import { FollowOption } from './FollowOption';
+import { FollowField } from './FollowField';
 import { QuantilesField } from './QuantilesField';
 import { TextOption } from './TextOption';
 import { TYPED_OPTIONS } from './textOptions';
@@ -78,7 +78,7 @@ export function OptionFields({ info, query, onChange }: Props) {
           onChange={(direction) => onChange({ direction })}
         />
       )}
-      {has('follow') && <FollowOption value={query.follow} onChange={(follow) => onChange({ follow })} />}
+      {has('follow') && <FollowField value={query.follow} onChange={(follow) => onChange({ follow })} />}
     </EditorRow>
   );
 }

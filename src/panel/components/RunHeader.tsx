@@ -6,7 +6,7 @@ import { Icon, Toggletip, useStyles2 } from '@grafana/ui';
 
 import { formatCount, formatDuration, formatTime, plural } from '../model/format';
 import { waitedSeconds } from '../model/geometry';
-import { OUTCOME_SIGNS, baselineText } from '../model/labels';
+import { OUTCOME_SIGNS, baselineText, durationSoFar } from '../model/labels';
 import { rowLinks } from '../model/links';
 import { type Run } from '../model/types';
 import { LinkAnchor } from './LinkAnchor';
@@ -68,7 +68,7 @@ function RunFacts({ run, timeZone, narrow }: { run: Run; timeZone: string; narro
   return (
     <div className={styles.facts}>
       <Fact label="Duration">
-        {formatDuration(root?.duration ?? null)}
+        {root ? durationSoFar(root) : formatDuration(null)}
         {root && root.verdict !== 'unknown' && <VerdictBadge step={root} />}
       </Fact>
       {!narrow && root?.baselineP50 !== null && baseline && <Fact label="Usual p50 / p95">{baseline}</Fact>}
@@ -104,7 +104,10 @@ function Notices({ run }: { run: Run }) {
   const content = (
     <ul className={styles.notices}>
       {run.notices.map((notice, index) => (
-        <li key={index}>{notice.text}</li>
+        <li key={index}>
+          <Icon name={notice.severity === 'info' ? 'info-circle' : 'exclamation-triangle'} size="sm" />
+          <span>{notice.text}</span>
+        </li>
       ))}
     </ul>
   );
@@ -177,5 +180,10 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontSize: theme.typography.bodySmall.fontSize,
     '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: 1 },
   }),
-  notices: css({ margin: 0, paddingLeft: theme.spacing(2) }),
+  notices: css({
+    margin: 0,
+    listStyle: 'none',
+    '& > li': { display: 'flex', gap: theme.spacing(0.75), marginBottom: theme.spacing(0.5) },
+    '& svg': { flexShrink: 0, marginTop: 3 },
+  }),
 });

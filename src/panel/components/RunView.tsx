@@ -26,7 +26,7 @@ interface Props {
 }
 
 interface Details {
-  node: StepNode;
+  nodeId: string;
   anchor: Point;
   restoreFocus: () => void;
 }
@@ -36,6 +36,7 @@ const LEGEND_HEIGHT = 260;
 const LEGEND_HEIGHT_NARROW = 480;
 const LEGEND_WIDTH = 560;
 const HEADER_HEIGHT = 180;
+const NONE: ReadonlySet<string> = new Set();
 
 /** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
 export function RunView({ run, options, width, height, timeZone, replaceVariables }: Props) {
@@ -46,8 +47,11 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
   const tree = useCollapse(roots, options.collapseDepth);
   const [details, setDetails] = useState<Details | null>(null);
 
+  // The row is looked up in the latest data, so that open details follow it. One that is gone closes them.
+  const shown = details && visibleNodes(roots, NONE).find((node) => node.id === details.nodeId);
+
   const open = useCallback(
-    (node: StepNode, anchor: Point, restoreFocus: () => void) => setDetails({ node, anchor, restoreFocus }),
+    (node: StepNode, anchor: Point, restoreFocus: () => void) => setDetails({ nodeId: node.id, anchor, restoreFocus }),
     []
   );
   const close = useCallback(() => {
@@ -73,18 +77,18 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
         label={`Steps of ${run.root?.scriptPath ?? run.runId ?? 'the run'}`}
         showBaselines={showBaselines}
         showCriticalPath={showCriticalPath}
-        detailsOpen={details !== null}
+        detailsOpen={Boolean(shown)}
         onOpen={open}
       />
       {options.showLegend && height >= (width < LEGEND_WIDTH ? LEGEND_HEIGHT_NARROW : LEGEND_HEIGHT) && (
         <Legend run={run} showBaselines={showBaselines} showCriticalPath={showCriticalPath} />
       )}
-      {details && (
+      {details && shown && (
         <StepDetails
-          key={details.node.id}
-          node={details.node}
-          facts={stepFacts(details.node, scale?.origin ?? null, timeZone)}
-          links={rowLinks(run.frame, details.node.step.index, replaceVariables)}
+          key={shown.id}
+          node={shown}
+          facts={stepFacts(shown, scale?.origin ?? null, timeZone)}
+          links={rowLinks(run.frame, shown.step.index, replaceVariables)}
           anchor={details.anchor}
           onClose={close}
         />

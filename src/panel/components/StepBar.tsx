@@ -59,7 +59,7 @@ export const StepBar = memo(function StepBar(props: Props) {
           className={cx(
             isContainer ? styles.container : styles.execution,
             looks[executionLook(node.step, isContainer)],
-            bar.open && looks.open
+            bar.open && (isContainer || node.step.outcome !== 'running') && looks.open
           )}
           style={at(bar.execution)}
         />
@@ -129,8 +129,8 @@ function executionLook(step: Step, isContainer: boolean) {
   if (step.outcome === 'error') {
     return 'error';
   }
-  if (step.outcome === 'skipped') {
-    return 'skipped';
+  if (step.outcome === 'skipped' || step.outcome === 'running') {
+    return step.outcome;
   }
   return step.verdict === 'slow' ? 'slow' : 'execution';
 }

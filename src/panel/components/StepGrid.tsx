@@ -15,6 +15,7 @@ import { GridHeader } from './GridHeader';
 import { ROW_HEIGHT, type RowContext, StepRow } from './StepRow';
 import { StepTooltip } from './StepTooltip';
 import { TICK_WIDTH } from './TimeAxis';
+import { useScrollAnchor } from './useScrollAnchor';
 import { useTooltip } from './useTooltip';
 import { useTreeGrid } from './useTreeGrid';
 
@@ -98,7 +99,7 @@ function useInteraction({ rows, collapsed, onToggle, onOpen }: GridProps) {
     hide();
     onOpen(rows[index], anchor, focusActive);
   };
-  const { scroller, active, focusActive, handlers } = useTreeGrid({
+  const { scroller, active, focusActive, scrollRows, handlers } = useTreeGrid({
     rows,
     collapsed,
     onToggle,
@@ -109,6 +110,7 @@ function useInteraction({ rows, collapsed, onToggle, onOpen }: GridProps) {
       return tip !== null;
     },
   });
+  useScrollAnchor(rows, firstRow, scrollRows);
   const onClick = (event: MouseEvent) => {
     const { index, onArrow } = rowUnder(event);
     if (onArrow && rows[index]) {

@@ -1,7 +1,11 @@
-import { css } from '@emotion/css';
+import { css, keyframes } from '@emotion/css';
 import { type GrafanaTheme2, colorManipulator } from '@grafana/data';
 
 import { barColors } from './colors';
+
+/** Pixels after which the stripes of a running step repeat: eight of them across, at 45 degrees. */
+const STRIPES = Math.round(8 * Math.SQRT2 * 100) / 100;
+const MOVE = keyframes({ from: { backgroundPosition: '0 0' }, to: { backgroundPosition: `${STRIPES}px 0` } });
 
 /** The looks of the parts of a bar, shared by the rows and the legend. Each part differs in form or pattern too, not only in colour. */
 export function getBarStyles(theme: GrafanaTheme2) {
@@ -20,6 +24,16 @@ export function getBarStyles(theme: GrafanaTheme2) {
     css({ color, border: `1px ${line} ${color}`, borderRadius: 2, ...backgroundOf(pattern) });
   return {
     execution: execution(colors.execution),
+    /** Still at work. Its stripes move, unless the reader wants less motion: then they stand. */
+    running: css({
+      background: tint(colors.execution),
+      backgroundImage: stripes(45, colors.execution, 8),
+      backgroundSize: `${STRIPES}px ${STRIPES}px`,
+      border: `1px solid ${colors.execution}`,
+      borderRight: `3px dotted ${colors.execution}`,
+      borderRadius: 2,
+      '@media (prefers-reduced-motion: no-preference)': { animation: `${MOVE} 1.2s linear infinite` },
+    }),
     slow: execution(colors.slow),
     error: execution(colors.error),
     skipped: css({ border: `1px solid ${colors.transition}`, borderRadius: 2 }),

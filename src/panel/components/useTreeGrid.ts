@@ -76,6 +76,13 @@ export function useTreeGrid({ rows, collapsed, onToggle, onReach, onOpen, onDism
     pressed.current = false;
   }, []);
 
+  const scrollRows = useCallback((count: number) => {
+    const element = scroller.current;
+    if (element) {
+      element.scrollTop += count * ROW_HEIGHT;
+    }
+  }, []);
+
   const onMouseDown = useCallback(() => {
     pressed.current = true;
   }, []);
@@ -83,7 +90,7 @@ export function useTreeGrid({ rows, collapsed, onToggle, onReach, onOpen, onDism
     pressed.current = false;
   }, []);
 
-  return { scroller, active, focusActive, handlers: { onKeyDown, onFocus, onMouseDown, onMouseUp } };
+  return { scroller, active, focusActive, scrollRows, handlers: { onKeyDown, onFocus, onMouseDown, onMouseUp } };
 }
 
 function rowElement(scroller: HTMLElement, index: number): HTMLElement | null {

@@ -1,5 +1,5 @@
 import { type Bar } from './geometry';
-import { OUTCOME_SIGNS, summaryText } from './labels';
+import { OUTCOME_SIGNS, durationSoFar, summaryText } from './labels';
 import { type StepNode } from './types';
 
 export interface BarLabel {
@@ -26,6 +26,9 @@ export function barLabel(node: StepNode, collapsed: boolean): BarLabel | null {
   }
   if (plain) {
     return null;
+  }
+  if (step.outcome === 'running') {
+    return { text: step.duration === null ? 'running' : `running, ${durationSoFar(step)}`, withOutcome: true };
   }
   const reason = step.error && node.children.length === 0 ? `: ${firstLine(step.error)}` : '';
   return { text: OUTCOME_SIGNS[step.outcome].text + reason, withOutcome: true };

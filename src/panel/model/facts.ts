@@ -1,5 +1,5 @@
 import { formatCount, formatDuration, formatShare, formatTime } from './format';
-import { KIND_SIGNS, OUTCOME_SIGNS, WAIT_SIGNS, summaryText, verdictSentence } from './labels';
+import { KIND_SIGNS, OUTCOME_SIGNS, WAIT_SIGNS, durationSoFar, summaryText, verdictSentence } from './labels';
 import { type Step, type StepNode } from './types';
 
 export interface Fact {
@@ -48,7 +48,7 @@ function durationText(step: Step): string {
   if (step.duration === null) {
     return 'unknown';
   }
-  return formatDuration(step.duration) + (step.outcome === 'running' ? ' so far' : '');
+  return durationSoFar(step);
 }
 
 function baselineFacts(step: Step): Array<Fact | null> {

@@ -79,6 +79,11 @@ export function verdictText(step: Step): string {
   return step.ratio === null ? VERDICT_SIGNS[step.verdict].text : formatRatio(step.ratio);
 }
 
+/** A row's duration; of one that still runs, the time that has passed. */
+export function durationSoFar(step: Step): string {
+  return formatDuration(step.duration) + (step.duration !== null && step.outcome === 'running' ? ' so far' : '');
+}
+
 /** The verdict as a sentence. */
 export function verdictSentence(step: Step): string {
   if (step.verdict === 'unknown') {
@@ -134,7 +139,8 @@ export function timelineText(step: Step, offset: number | null): string {
     parts.push(`${formatDuration(step.wait)} ${WAIT_SIGNS[step.waitKind].text.toLowerCase()} before`);
   }
   if (step.outcome !== 'ok' && step.outcome !== 'unknown') {
-    parts.push(OUTCOME_SIGNS[step.outcome].text);
+    const passed = step.outcome === 'running' && step.duration !== null ? `, ${durationSoFar(step)}` : '';
+    parts.push(OUTCOME_SIGNS[step.outcome].text + passed);
   }
   if (step.critical) {
     parts.push('on the critical path');

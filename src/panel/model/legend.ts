@@ -2,6 +2,7 @@ import { type Run, type Step } from './types';
 
 export type LegendLook =
   | 'execution'
+  | 'running'
   | 'slow'
   | 'error'
   | 'skipped'
@@ -31,6 +32,7 @@ export function legendEntries(run: Run, withBaselines: boolean, withCriticalPath
     [any((step) => step.start !== null), { text: 'Execution', look: 'execution' }],
     [hasBaseline, { text: `Usual: p50 (line) to p95${sourceText(run)}`, look: 'band' }],
     [any((step) => step.verdict === 'slow'), { text: 'Slower than usual', look: 'slow' }],
+    [any((step) => step.outcome === 'running'), { text: 'Running: its end is not known yet', look: 'running' }],
     [any((step) => step.outcome === 'error'), { text: 'Error', look: 'error' }],
     [any((step) => step.outcome === 'skipped'), { text: 'Skipped', look: 'skipped' }],
     [

@@ -7,6 +7,7 @@ import { templateSrv } from '../grafana/setup';
 import { RangePicker } from '../query/RangePicker';
 import { parseRange, rawText, refreshed } from '../query/timeRange';
 import { Page } from '../shell/Page';
+import { AnnotationList } from './AnnotationList';
 import { DashboardGrid } from './DashboardGrid';
 import { type DashboardModel, flatPanels } from './model';
 import { VariableBar } from './VariableBar';
@@ -38,6 +39,7 @@ function LoadedDashboard({ dashboard, search }: { dashboard: DashboardModel; sea
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const range = useMemo(() => refreshed(parseRange(from, to)), [from, to, reloads]);
   const ready = useReadyVariables(dashboard, search, range, reloads);
+  const annotations = useMemo(() => dashboard.annotations?.list ?? [], [dashboard]);
   const panels = useMemo(() => flatPanels(dashboard.panels ?? []), [dashboard]);
 
   const setRange = (next: TimeRange) => change({ from: rawText(next.raw.from), to: rawText(next.raw.to) });
@@ -57,6 +59,7 @@ function LoadedDashboard({ dashboard, search }: { dashboard: DashboardModel; sea
       {ready ? (
         <>
           <VariableBar variables={ready.variables} onChange={(name, value) => change({ [`var-${name}`]: value })} />
+          <AnnotationList queries={annotations} range={ready.range} revision={ready.revision} />
           <DashboardGrid
             panels={panels}
             dashboardUID={dashboard.uid}

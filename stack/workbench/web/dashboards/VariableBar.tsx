@@ -1,7 +1,7 @@
 import { Combobox, InlineField, Input, MultiCombobox, Stack } from '@grafana/ui';
 import React from 'react';
 
-import { ALL, type DashboardVariable } from './variables';
+import { type DashboardVariable } from './variables';
 
 interface Props {
   variables: DashboardVariable[];
@@ -39,7 +39,7 @@ function Control({
   onChange: (value: string | string[]) => void;
 }) {
   const id = `var-${variable.name}`;
-  const options = variable.options.map((value) => ({ value, label: value === ALL ? 'All' : value }));
+  const options = variable.options.map(({ value, text }) => ({ value, label: text }));
   if (variable.free) {
     return (
       <Input

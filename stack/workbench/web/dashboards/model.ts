@@ -1,4 +1,4 @@
-import type { DataSourceRef, FieldConfigSource } from '@grafana/data';
+import type { AnnotationQuery, DataSourceRef, FieldConfigSource } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
 /** The part of Grafana's dashboard JSON that the workbench draws. */
@@ -9,6 +9,7 @@ export interface DashboardModel {
   panels?: PanelModel[];
   time?: { from: string; to: string };
   templating?: { list?: VariableModel[] };
+  annotations?: { list?: AnnotationQuery[] };
 }
 
 export interface PanelModel {

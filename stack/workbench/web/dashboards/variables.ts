@@ -10,7 +10,14 @@ import { getDataSourceSrv } from '@grafana/runtime';
 import { lastValueFrom } from 'rxjs';
 
 import { dataSourceSrv, templateSrv } from '../grafana/setup';
+import type { WorkbenchVariable } from '../grafana/templateSrv';
 import type { VariableModel } from './model';
+
+/** A value and how it is shown. */
+export interface VariableOption {
+  value: string;
+  text: string;
+}
 
 /** A variable with what can be chosen and what is chosen. */
 export interface DashboardVariable {
@@ -20,7 +27,7 @@ export interface DashboardVariable {
   multi: boolean;
   /** Free text: no list of options. */
   free: boolean;
-  options: string[];
+  options: VariableOption[];
   value: string | string[];
   /** Why the options could not be read. */
   error?: string;
@@ -37,24 +44,25 @@ export async function loadVariables(
   for (const model of models) {
     const asked = params.getAll(`var-${model.name}`);
     variables.push(await loadVariable(model, asked, range));
-    templateSrv.setVariables(variables);
+    templateSrv.setVariables(interpolated(variables, models));
   }
   return variables;
 }
 
 async function loadVariable(model: VariableModel, asked: string[], range: TimeRange): Promise<DashboardVariable> {
-  let options: string[] = [];
+  let options: VariableOption[] = [];
   let error: string | undefined;
   try {
     options = await readOptions(model, range);
   } catch (reason) {
     error = reason instanceof Error ? reason.message : String(reason);
   }
-  const all = model.includeAll ? [ALL] : [];
+  const all = model.includeAll ? [{ value: ALL, text: 'All' }] : [];
   return {
     name: model.name,
     label: model.label || model.name,
-    hidden: model.hide === 2 || model.type === 'constant',
+    // Ad-hoc filters are chosen in Grafana only.
+    hidden: model.hide === 2 || model.type === 'constant' || model.type === 'adhoc',
     multi: Boolean(model.multi),
     free: model.type === 'textbox',
     options: [...all, ...options],
@@ -65,7 +73,7 @@ async function loadVariable(model: VariableModel, asked: string[], range: TimeRa
 
 export const ALL = '$__all';
 
-function chosen(model: VariableModel, asked: string[], options: string[]): string | string[] {
+function chosen(model: VariableModel, asked: string[], options: VariableOption[]): string | string[] {
   const saved = model.current?.value;
   const values =
     asked.length > 0
@@ -75,17 +83,23 @@ function chosen(model: VariableModel, asked: string[], options: string[]): strin
           .filter((one) => typeof one === 'string' && one !== '')
           .map(String);
   const fallback =
-    model.type === 'query' || model.type === 'datasource' || model.type === 'custom' ? options.slice(0, 1) : [''];
+    model.type === 'query' || model.type === 'datasource' || model.type === 'custom'
+      ? options.slice(0, 1).map(({ value }) => value)
+      : [''];
   const usable = values.length > 0 ? values : model.includeAll ? [ALL] : fallback;
   return model.multi ? usable : (usable[0] ?? '');
 }
 
-async function readOptions(model: VariableModel, range: TimeRange): Promise<string[]> {
+async function readOptions(model: VariableModel, range: TimeRange): Promise<VariableOption[]> {
+  return model.type === 'query'
+    ? queryOptions(model, range)
+    : fixedOptions(model).map((value) => ({ value, text: value }));
+}
+
+function fixedOptions(model: VariableModel): string[] {
   switch (model.type) {
     case 'datasource':
       return dataSourceSrv.getList({ type: String(model.query) }).map(({ uid }) => uid);
-    case 'query':
-      return queryOptions(model, range);
     case 'custom':
     case 'interval':
       return String(model.query ?? '')
@@ -99,10 +113,10 @@ async function readOptions(model: VariableModel, range: TimeRange): Promise<stri
   }
 }
 
-async function queryOptions({ name, query, datasource }: VariableModel, range: TimeRange): Promise<string[]> {
+async function queryOptions({ name, query, datasource }: VariableModel, range: TimeRange): Promise<VariableOption[]> {
   const source = await getDataSourceSrv().get(datasource ?? null);
   const found = await metricFind(source, name, query, range);
-  return found.map(({ text, value }) => String(value ?? text));
+  return found.map(({ text, value }) => ({ value: String(value ?? text), text }));
 }
 
 async function metricFind(
@@ -135,13 +149,17 @@ async function metricFind(
   throw new Error(`${source.name} answers no variable queries.`);
 }
 
-/** What queries get for a variable: "all" stands for every option, as a list. */
-export function interpolated(variables: DashboardVariable[], models: VariableModel[]) {
+/**
+ * The variables as queries see them. "All" goes with every option, which is what plain texts get; the data source asks
+ * for the chosen value itself and takes "all" as no filter, as in Grafana.
+ */
+export function interpolated(variables: DashboardVariable[], models: VariableModel[]): WorkbenchVariable[] {
   return variables.map(({ name, value, options }) => {
     if (![value].flat().includes(ALL)) {
       return { name, value };
     }
     const model = models.find((candidate) => candidate.name === name);
-    return { name, value: model?.allValue || options.filter((option) => option !== ALL) };
+    const every = options.map((option) => option.value).filter((option) => option !== ALL);
+    return { name, value: model?.allValue || every, chosen: value };
   });
 }

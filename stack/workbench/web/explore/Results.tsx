@@ -1,4 +1,4 @@
-import { type DataFrame, LoadingState, type PanelData, type QueryResultMetaNotice } from '@grafana/data';
+import { type DataFrame, DataFrameType, LoadingState, type PanelData, type QueryResultMetaNotice } from '@grafana/data';
 import { Alert, EmptyState, LoadingBar, Stack } from '@grafana/ui';
 import { uniqBy } from 'lodash';
 import React from 'react';
@@ -108,5 +108,10 @@ function groupOf(frame: DataFrame, index: number): Group {
 }
 
 function isSeries(frame: DataFrame): boolean {
-  return frame.fields.some((field) => field.type === 'time') && frame.fields.some((field) => field.type === 'number');
+  // The cells of a heatmap have times and numbers too.
+  return (
+    frame.meta?.type !== DataFrameType.HeatmapCells &&
+    frame.fields.some((field) => field.type === 'time') &&
+    frame.fields.some((field) => field.type === 'number')
+  );
 }

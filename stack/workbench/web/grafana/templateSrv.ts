@@ -26,6 +26,8 @@ interface Reference {
 export interface WorkbenchVariable {
   name: string;
   value: string | string[];
+  /** What is chosen, where that is not the value: "all". */
+  chosen?: string | string[];
 }
 
 /** Fills in variables, times and the macros of data links, as Grafana's template service does. */
@@ -138,8 +140,8 @@ function toReference(groups: unknown[]): Reference {
   };
 }
 
-function toModel({ name, value }: WorkbenchVariable, index: number): CustomVariableModel {
-  const text = [value].flat().join(' + ');
+function toModel({ name, value, chosen = value }: WorkbenchVariable, index: number): CustomVariableModel {
+  const text = [chosen].flat().join(' + ');
   return {
     name,
     id: name,
@@ -153,7 +155,7 @@ function toModel({ name, value }: WorkbenchVariable, index: number): CustomVaria
     state: LoadingState.Done,
     error: null,
     description: null,
-    current: { text, value, selected: true },
+    current: { text, value: chosen, selected: true },
     options: [],
     query: '',
     multi: Array.isArray(value),

@@ -1,0 +1,38 @@
+import { expect, type Page, test } from '@playwright/test';
+
+import { expectAccessible, exploreUrl, FLOW, waitForResults } from './support';
+
+/** Every query type by its name in the editor, and an option that its editor must have. */
+const TYPES: Array<[string, string, string]> = [
+  ['flow-runs', 'Runs', 'Limit'],
+  ['flow-steps', 'Steps of a run', 'Run id'],
+  ['step-stats', 'Step statistics', 'Compare with'],
+  ['step-latency', 'Step latency', 'Quantiles'],
+  ['step-contribution', 'Step contribution', 'Measure'],
+  ['step-heatmap', 'Step heatmap', 'Source'],
+  ['step-regressions', 'Step regressions', 'Slower by (%)'],
+  ['run-grid', 'Run grid', 'Measure'],
+  ['run-compare', 'Compare runs', 'Compare with run'],
+  ['step-map', 'Step map', 'Limit'],
+  ['run-trace', 'Trace of a run', 'Run id'],
+  ['deployments', 'Deployments', 'Limit'],
+];
+
+const option = (page: Page, label: string) => page.getByLabel(label, { exact: true });
+
+for (const [queryType, name, label] of TYPES) {
+  test(`${queryType} is answered, and its editor has nothing that axe finds wrong`, async ({ page }) => {
+    await page.goto(exploreUrl([{ refId: 'A', queryType, filters: { flow: [FLOW] } }]));
+    await waitForResults(page);
+    await expect(page.getByRole('combobox', { name: /^Query type/ })).toHaveValue(name);
+    await expect(option(page, label)).toBeVisible();
+    await expectAccessible(page);
+  });
+}
+
+test('step-logs has its editor, whether Loki is there or not', async ({ page }) => {
+  await page.goto(exploreUrl([{ refId: 'A', queryType: 'step-logs' }]));
+  await expect(page.getByRole('combobox', { name: /^Query type/ })).toHaveValue('Step logs');
+  await expect(option(page, 'Search')).toBeVisible();
+  await expectAccessible(page);
+});
