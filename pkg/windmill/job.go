@@ -107,6 +107,7 @@ type observed struct {
 	status   string
 	races    int
 	onlyRace bool
+	handled  time.Time // start of the last transition: when the result was there
 	postsEnd time.Time
 
 	firstSpans [3]*Span // room for what most jobs have

@@ -57,6 +57,11 @@ func (j *Job) merge() {
 	if len(j.spans) > 1 {
 		slices.SortFunc(j.spans, compareSpans)
 	}
+	for _, s := range j.spans {
+		if kindOf(s) == postSpan {
+			j.handled = later(j.handled, s.Start)
+		}
+	}
 	for i, s := range j.spans {
 		j.tags(s)
 		if i == 0 || !sameSpan(j.spans[i-1], s) {
@@ -124,12 +129,14 @@ func (j *Job) take(s *Span) {
 	j.errText = cmp.Or(s.ErrorMessage, j.errText)
 }
 
-// pull adds a `job` span: of several, the last says whether the job failed. Only failures have a status message; for a
-// while Windmill wrote one without setting the status.
+// pull adds a `job` span. One that lost a race to another worker says so, or ends after the result was handled. Of
+// several, the last says whether the job failed. Only failures have a status message; for a while Windmill wrote one
+// without setting the status.
 func (j *Job) pull(s *Span) {
 	p := interval{s.Start, s.End()}
 	failed := s.Failed || s.StatusMessage != ""
-	if failed && strings.HasPrefix(s.StatusMessage, lostRace) {
+	late := !j.handled.IsZero() && p.end.Sub(j.handled) > time.Millisecond // the result was there before
+	if late || (failed && strings.HasPrefix(s.StatusMessage, lostRace)) {
 		j.races++
 		if len(j.pulls) > 0 {
 			return

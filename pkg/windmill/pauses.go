@@ -41,17 +41,24 @@ func flowWaits(flow *Job, p *problems) {
 	})
 	resumed := resumedChildren(flow, children)
 	ready := flow.Pulled
-	for before := 0; len(children) > 0; children = children[1:] {
-		c := children[0]
+	var soon time.Time       // the end of what is over so fast that it seems to end before its own push
+	before, first := 0, true // first: nothing that could have asked for an approval or a sleep had ended
+	for _, c := range children {
+		if !soon.IsZero() {
+			ready, first, soon = later(ready, soon), false, time.Time{}
+		}
 		// A job is pushed within the transition of the one before, and its id carries milliseconds.
 		for before < len(done) && !done[before].left.After(c.pushed().Add(idPrecision)) {
-			ready = later(ready, done[before].totalEnd())
+			if d := done[before]; d == c {
+				soon = d.totalEnd()
+			} else {
+				ready, first = later(ready, d.totalEnd()), false
+			}
 			before++
 		}
 		if c.Pulled.IsZero() {
 			continue
 		}
-		first := before == 0 // nothing that could have asked for an approval or a sleep had ended
 		pauseBefore(c, ready, resumed[c] && !first)
 		if !first && c.guessedQueue() {
 			p.add(ProblemQueueOrSleep, 1)

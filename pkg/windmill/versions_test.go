@@ -118,3 +118,15 @@ func TestFailureWithoutStatus(t *testing.T) {
 		require.Contains(t, r.FailedStep.Error, "no rows")
 	}
 }
+
+// In versions that set no status, a pull that lost a race shows by its end: the result was handled before.
+func TestLostRaceWithoutStatus(t *testing.T) {
+	b := windmilltest.New(base, 26)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	f.Inline("a", 2*ms).Run(10*ms, 100*ms).Pull(60*ms, 125*ms)
+	f.Inline("b", 105*ms).Run(130*ms, 200*ms)
+	f.Full(ms, 250*ms, false)
+	r := build(t, b, f)
+	require.Equal(t, 90*ms, *job(t, r, "a").Duration)
+	require.Equal(t, map[windmill.ProblemKind]int{windmill.ProblemLostRace: 1}, problems(r))
+}
