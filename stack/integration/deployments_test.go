@@ -47,7 +47,7 @@ func TestDeploymentsAreSeen(t *testing.T) {
 		run("f/lib/stable", minute, "00000000000000b1")
 		run("f/lib/early", minute, early)
 	}
-	send(t, stack.OTLP, b.Spans)
+	sendSpans(t, stack.OTLP, b.Spans)
 	d := datasource(t, stack.Tempo, stack.Prometheus)
 	q := query{"queryType": "deployments"}
 	require.Eventually(t, func() bool {
@@ -67,8 +67,8 @@ func TestDeploymentsAreSeen(t *testing.T) {
 	require.Equal(t, "f/lib/early", all[1].text("script_path"), "newest first")
 }
 
-// send gives spans to a receiver of OTLP over HTTP.
-func send(t *testing.T, otlp string, spans []windmill.Span) {
+// sendSpans gives spans to a receiver of OTLP over HTTP.
+func sendSpans(t *testing.T, otlp string, spans []windmill.Span) {
 	t.Helper()
 	body, err := windmilltest.OTLP(spans, true)
 	require.NoError(t, err)

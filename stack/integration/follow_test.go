@@ -39,7 +39,7 @@ func TestARunIsFollowedToItsEnd(t *testing.T) {
 		if len(stages) > 0 { // the next part of the run is sent when the one before was seen
 			stages[0]()
 			stages = stages[1:]
-			send(t, shared.TempoOTLP, b.Spans)
+			sendSpans(t, shared.TempoOTLP, b.Spans)
 			b.Spans = nil
 		}
 	}}
@@ -74,7 +74,7 @@ func TestNewRunsComeIn(t *testing.T) {
 			return
 		}
 		b.Plain(time.Duration(n) * time.Second)
-		send(t, shared.TempoOTLP, b.Spans)
+		sendSpans(t, shared.TempoOTLP, b.Spans)
 		b.Spans = nil
 	}}
 	q := query{"queryType": "flow-runs", "follow": true, "filters": map[string]any{"workspace": []string{"follow-list"}}}

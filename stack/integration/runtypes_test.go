@@ -4,11 +4,13 @@ package integration
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/stretchr/testify/require"
 
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
@@ -134,9 +136,16 @@ func TestRunGridEqualsTheTruth(t *testing.T) {
 			cells++
 		}
 	}
-	asked := frames[0].Meta.Stats[0].Value
+	asked := statOf(t, frames[0], "Requests to Tempo")
 	t.Logf("%d runs, %d cells, %v requests to Tempo", len(shared.truth), cells, asked)
 	require.Less(t, asked, float64(len(shared.truth))/2)
+}
+
+func statOf(t *testing.T, frame *data.Frame, name string) float64 {
+	t.Helper()
+	i := slices.IndexFunc(frame.Meta.Stats, func(s data.QueryStat) bool { return s.DisplayName == name })
+	require.GreaterOrEqual(t, i, 0, name)
+	return frame.Meta.Stats[i].Value
 }
 
 type truthCell struct {
