@@ -49,7 +49,7 @@ func TestLimitOfTime(t *testing.T) {
 	b := windmilltest.New(base, 23)
 	job := b.Nightly(0, 3)
 	_, fake := reader(t, b)
-	ctx, cancel := upstream.WithTimeLimit(t.Context(), 50*time.Millisecond)
+	ctx, cancel := upstream.WithTimeLimit(t.Context(), 2*time.Second)
 	defer cancel()
 	r := New(&slowTempo{fakeTempo: fake}, func() time.Time { return now })
 	res, err := r.Read(ctx, job.ID, nowhere)
