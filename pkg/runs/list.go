@@ -50,7 +50,7 @@ func (r *Reader) List(ctx context.Context, q query.Query, within Range, limit in
 	if err := s.fill(ctx, l, within); err != nil {
 		return List{}, err
 	}
-	out := List{Runs: l.build(q)}
+	out := List{Runs: l.build(q, s.now)}
 	if len(out.Runs) > limit {
 		out.Runs = out.Runs[:limit]
 	}

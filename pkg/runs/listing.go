@@ -168,22 +168,27 @@ func (l *listing) spreadIDs() []string {
 	return list
 }
 
-// build puts the runs together, newest first, and applies the filters that only a whole run can answer.
-func (l *listing) build(q query.Query) []Listed {
+// build puts the runs together, newest first, and applies the filters that only a whole run can answer. Silence since now
+// tells of an end only where every job is known.
+func (l *listing) build(q query.Query, now time.Time) []Listed {
 	spread := map[string]bool{}
 	for _, run := range l.owner {
 		spread[run] = true
 	}
 	list := make([]Listed, 0, len(l.ids))
 	for _, id := range l.ids {
-		run := windmill.Build(id, l.spans[id])
+		whole, evidence := l.all && !spread[id], windmill.Evidence{Spans: l.spans[id]}
+		if whole {
+			evidence.Now = now
+		}
+		run := windmill.BuildWith(id, evidence)
 		if !oneOfOrAny(q.Filters.Outcome, string(run.Outcome)) {
 			continue
 		}
 		if q.MinDuration > 0 && (run.Duration == nil || *run.Duration < q.MinDuration) {
 			continue
 		}
-		list = append(list, Listed{Run: run, Whole: l.all && !spread[id]})
+		list = append(list, Listed{Run: run, Whole: whole})
 	}
 	slices.SortFunc(list, newestFirst)
 	return list

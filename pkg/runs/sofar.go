@@ -2,6 +2,7 @@ package runs
 
 import (
 	"slices"
+	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
@@ -14,5 +15,5 @@ func SoFar(q query.Query, spans []windmill.Span, limit int) []Listed {
 	l.keepNewest(limit)
 	steps := slices.DeleteFunc(slices.Clone(spans), func(s windmill.Span) bool { return s.ParentJob == "" })
 	l.addSteps(gathered{spans: steps, partial: true})
-	return l.build(q)
+	return l.build(q, time.Time{})
 }

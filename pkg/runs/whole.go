@@ -26,7 +26,7 @@ func (r *Reader) ListWhole(ctx context.Context, q query.Query, within Range, lim
 	if err := s.deepen(ctx, l, within); err != nil {
 		return List{}, err
 	}
-	out := List{Runs: l.build(q)}
+	out := List{Runs: l.build(q, s.now)}
 	if len(out.Runs) > limit {
 		out.Runs = out.Runs[:limit]
 	}
