@@ -26,7 +26,12 @@ export function LimitSettings({ settings, onChange }: FormProps) {
     >
       <Stack direction="column" gap={2}>
         {LIMITS.map((limit) => (
-          <LimitField key={limit.key} limit={limit} value={limits[limit.key]} onChange={(text) => change(limit.key, text)} />
+          <LimitField
+            key={limit.key}
+            limit={limit}
+            value={limits[limit.key]}
+            onChange={(text) => change(limit.key, text)}
+          />
         ))}
       </Stack>
     </ConfigSection>
