@@ -24,6 +24,8 @@ interface Props {
 /** Below these widths, in pixels, the header leaves out what the details of the run's row have too: run id and baseline, links. */
 const NARROW = 960;
 const NO_LINKS = 480;
+/** More links would push the flow's name away; the details of the run's row have them all. */
+const MOST_LINKS = 4;
 
 /** The run in a line or two: flow, outcome, links; start, duration, waits, baseline. */
 export function RunHeader({ run, timeZone, width, compact, replaceVariables }: Props) {
@@ -31,7 +33,7 @@ export function RunHeader({ run, timeZone, width, compact, replaceVariables }: P
   const { root } = run;
   const narrow = width < NARROW;
   const links = useMemo(
-    () => (root ? rowLinks(run.frame, root.index, replaceVariables) : []),
+    () => (root ? rowLinks(run.frame, root.index, replaceVariables).slice(0, MOST_LINKS) : []),
     [run, root, replaceVariables]
   );
   const outcome = root?.outcome ?? 'unknown';
