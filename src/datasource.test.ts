@@ -4,7 +4,7 @@ import { DataSourceWithBackend } from '@grafana/runtime';
 import { WindmillDataSource } from './datasource';
 import { testDatasource } from './testing/datasource';
 import { fakeTemplateSrv } from './testing/templateSrv';
-import { type WindmillQuery } from './types';
+import { type FigureSource, type Measure, type WindmillQuery } from './types';
 
 const RANGE: TimeRange = {
   from: dateTime(1_700_000_000_000),
@@ -55,6 +55,7 @@ describe('applyTemplateVariables', () => {
     team: { value: ['a', 'b'] },
     steps: { value: ['$__all'], options: ['a', 'b'] },
     min: { value: '2s' },
+    word: { value: 'rate' },
     empty: { value: [] },
   });
   const { datasource } = testDatasource(undefined, templateSrv);
@@ -67,6 +68,17 @@ describe('applyTemplateVariables', () => {
       minDuration: '2s',
       baselineWindow: '2s',
     });
+  });
+
+  it('fills in the texts of every type, and keeps the spaces of a search', () => {
+    const all = { compareRunId: '$run', search: '$min ', measure: '$word' as Measure, source: '$word' as FigureSource };
+    expect(apply(all)).toMatchObject({
+      compareRunId: '0199c3a2-5d1e-7f00-8a4b-1c2d3e4f5a6b',
+      search: '2s ',
+      measure: 'rate',
+      source: 'rate',
+    });
+    expect(Object.keys(apply({})).sort()).toEqual(['filters', 'queryType', 'refId']);
   });
 
   it('makes one item of each value', () => {
@@ -132,6 +144,28 @@ describe('getQueryDisplayText', () => {
     ],
     [query({ queryType: 'flow-steps' }), 'Steps of a run, latest run'],
     [query({ queryType: 'flow-steps', runId: '$run' }), 'Steps of a run, run $run'],
+    [query({ queryType: 'run-compare', compareRunId: 'B' }), 'Compare runs, latest run, against run B'],
+    [query({ queryType: 'run-compare' }), 'Compare runs, latest run, against what is usual'],
+    [
+      query({
+        queryType: 'step-regressions',
+        compareWith: 'week',
+        threshold: 0.5,
+        minCalls: 20,
+        filters: { step: 'a' },
+      }),
+      'Step regressions, step a, against a week ago, by 50 %, at least 20 calls',
+    ],
+    [
+      query({ queryType: 'step-latency', measure: 'queue', quantiles: [0.95], source: 'span-metrics' }),
+      'Step latency, queue time, p95, from span metrics',
+    ],
+    [query({ queryType: 'step-latency', measure: 'rate', quantiles: [0.95], limit: 5 }), 'Step latency, call rate'],
+    [
+      query({ queryType: 'step-logs', runId: 'A', search: 'x', limit: 5, direction: 'forward', follow: true }),
+      'Step logs, run A, with "x", at most 5, oldest first, followed',
+    ],
+    [query({ queryType: 'step-logs' }), 'Step logs, every run'],
     [query({ queryType: undefined }), ''],
     [query({ queryType: 'from-the-future' as WindmillQuery['queryType'] }), 'from-the-future'],
   ])('%j', (value, text) => {

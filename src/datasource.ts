@@ -1,20 +1,33 @@
 import {
+  type AdHocVariableFilter,
   type CoreApp,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
   getDefaultTimeRange,
+  type MetricFindValue,
   type ScopedVars,
   type TimeRange,
 } from '@grafana/data';
-import { DataSourceWithBackend, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import { config, DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import { type Observable } from 'rxjs';
 
+import { annotationSupport } from './annotations/annotationSupport';
+import { adHocKeys, adHocProblem, underAdHocFilters, withAdHocFilters } from './query/adHoc';
 import { queryDisplayText } from './query/displayText';
 import { interpolateFilters, interpolateQuery } from './query/interpolate';
 import { defaultQuery } from './query/queryTypes';
 import { TagValuesCache } from './query/tagValues';
+import { isStreamed } from './streaming/eligible';
+import { mergeResponses } from './streaming/merge';
+import { streamQuery } from './streaming/stream';
 import { type FilterKey, type TagValues, type WindmillOptions, type WindmillQuery } from './types';
+import { WindmillVariableSupport } from './variables/variableSupport';
 
 /** The data source in the browser: it fills in variables and hands every query to the backend. */
 export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, WindmillOptions> {
+  private readonly options: WindmillOptions;
   private readonly tagValues = new TagValuesCache((params) => this.getResource<TagValues>('tag-values', params));
 
   constructor(
@@ -22,6 +35,9 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     private readonly templateSrv: TemplateSrv = getTemplateSrv()
   ) {
     super(instanceSettings);
+    this.options = instanceSettings.jsonData ?? {};
+    this.variables = new WindmillVariableSupport(this);
+    this.annotations = annotationSupport(() => Number(templateSrv.replace('${__to}')));
   }
 
   getDefaultQuery(app: CoreApp): Partial<WindmillQuery> {
@@ -33,8 +49,46 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     return !query.hide && Boolean(query.queryType);
   }
 
-  applyTemplateVariables(query: WindmillQuery, scopedVars: ScopedVars): WindmillQuery {
-    return interpolateQuery(query, this.templateSrv, scopedVars);
+  query(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
+    const filtersOf = (query: WindmillQuery) => interpolateFilters(query.filters, this.templateSrv, request.scopedVars);
+    return underAdHocFilters(request, filtersOf, (checked) => this.answer(checked));
+  }
+
+  /** Queries that are streamed or followed go over Grafana Live, the others over HTTP. */
+  private answer(request: DataQueryRequest<WindmillQuery>): Observable<DataQueryResponse> {
+    const live = getGrafanaLiveSrv();
+    const streamed = request.targets.filter((query) => isStreamed(query, request, this.options));
+    if (!live || !config.liveEnabled || config.publicDashboardAccessToken || streamed.length === 0) {
+      return super.query(request);
+    }
+    const parts = streamed.map((target) => {
+      const query = this.applyTemplateVariables(target, request.scopedVars, request.filters);
+      // The same id would take back the request for the other queries.
+      const alone = { ...request, targets: [target], requestId: `${request.requestId}-${target.refId}` };
+      return streamQuery({ live, uid: this.uid, query, request, fallback: () => super.query(alone) });
+    });
+    const others = request.targets.filter((query) => !streamed.includes(query));
+    if (others.length > 0) {
+      parts.push(super.query({ ...request, targets: others }));
+    }
+    return mergeResponses(parts, request.requestId);
+  }
+
+  applyTemplateVariables(query: WindmillQuery, scopedVars: ScopedVars, adHoc?: AdHocVariableFilter[]): WindmillQuery {
+    const { filters, ...rest } = interpolateQuery(query, this.templateSrv, scopedVars);
+    return { ...rest, filters: withAdHocFilters(filters, adHoc) };
+  }
+
+  /** What a dashboard can be filtered by. */
+  async getTagKeys(): Promise<MetricFindValue[]> {
+    return adHocKeys();
+  }
+
+  /** Values of one of them, narrowed by the other filters of the dashboard. */
+  async getTagValues({ key, filters, timeRange }: DataSourceGetTagValuesOptions): Promise<MetricFindValue[]> {
+    const others = withAdHocFilters({}, adHocProblem(filters) ? [] : filters);
+    const { values } = await this.filterValues(key as FilterKey, { filters: others }, timeRange);
+    return values.map((value) => ({ text: value, value }));
   }
 
   getQueryDisplayText(query: WindmillQuery): string {
@@ -45,10 +99,15 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
    * Values of one filter in the time range, narrowed by the query's other filters.
    * Fails with what the backend says, for example when Tempo does not answer.
    */
-  filterValues(tag: FilterKey, query: WindmillQuery, range: TimeRange = getDefaultTimeRange()): Promise<TagValues> {
+  filterValues(
+    tag: FilterKey,
+    query: Pick<WindmillQuery, 'filters'>,
+    range: TimeRange = getDefaultTimeRange(),
+    scopedVars: ScopedVars = {}
+  ): Promise<TagValues> {
     return this.tagValues.get({
       tag,
-      filters: interpolateFilters(query.filters, this.templateSrv, {}),
+      filters: interpolateFilters(query.filters, this.templateSrv, scopedVars),
       from: range.from.valueOf(),
       to: range.to.valueOf(),
     });

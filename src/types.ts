@@ -19,16 +19,8 @@ export type QueryType =
 
 /** A figure of a step or a run; which of them a query type has is in queryTypes.ts. */
 export type Measure =
-  | 'latency'
-  | 'errors'
-  | 'rate'
-  | 'queue'
-  | 'size'
-  | 'seconds'
-  | 'share'
-  | 'duration'
-  | 'outcome'
-  | 'ratio';
+  | ('latency' | 'errors' | 'rate' | 'queue' | 'size' | 'seconds' | 'share' | 'duration' | 'outcome' | 'ratio')
+  | ('change' | 'p95' | 'previous_p95' | 'impact');
 
 /** What a window is compared with: the one of the same length before, or the same hours a day or a week ago. */
 export type CompareWith = 'previous' | 'day' | 'week';
@@ -69,7 +61,7 @@ export interface WindmillQuery extends DataQuery {
   filters?: Partial<Record<FilterKey, string[] | string>>;
   /** Duration such as "200ms", "1.5s" or "2m". Empty: no minimum. */
   minDuration?: string;
-  /** flow-runs: how many runs at most, 1 to 1000. */
+  /** How many rows at most (runs, log lines, deployments), 1 to 1000. */
   limit?: number;
   /** step-latency: each above 0 and below 1. */
   quantiles?: number[];
@@ -77,13 +69,13 @@ export interface WindmillQuery extends DataQuery {
   baselineWindow?: string;
   /** run-compare: the second run. Empty: the baseline. */
   compareRunId?: string;
-  /** step-latency, step-contribution, run-grid. Empty: the type's first. */
+  /** step-latency, step-contribution, run-grid; step-regressions in alert rules. Empty: the type's first. */
   measure?: Measure;
   /** step-stats, step-regressions. Empty: previous. */
   compareWith?: CompareWith;
-  /** step-regressions: change of the p95 that counts, 0.5 is +50 %. Empty: the rule's default. */
+  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. Empty: the rule's default. */
   threshold?: number;
-  /** step-regressions: fewer calls in either window say nothing. Empty: the rule's default. */
+  /** step-regressions, step-stats: fewer calls in either window say nothing. Empty: the rule's default. */
   minCalls?: number;
   /** Types made of span metrics. Empty: auto. */
   source?: FigureSource;
@@ -97,11 +89,28 @@ export interface WindmillQuery extends DataQuery {
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
+/** step-regressions: the largest change, 1000 is +100 000 %. */
+export const MAX_THRESHOLD = 1000;
+/** step-logs. */
+export const MAX_SEARCH_BYTES = 1000;
 export const DEFAULT_QUANTILES = [0.5, 0.95];
 export const DEFAULT_BASELINE_WINDOW = '24h';
 /** Seconds that a request to an upstream may take. */
 export const DEFAULT_TIMEOUT_SECONDS = 30;
 export const MAX_TIMEOUT_SECONDS = 3600;
+
+/** What a dashboard variable lists: the values of a filter, or the ids of runs. */
+export type VariableValues = Exclude<FilterKey, 'jobId' | 'rootJob' | 'parentJob'> | 'run';
+
+/** The query of a dashboard variable. */
+export interface WindmillVariableQuery extends DataQuery {
+  /** Empty: flow. */
+  values?: VariableValues;
+  /** Only values that go with these; other variables can be used. */
+  filters?: Partial<Record<FilterKey, string[] | string>>;
+  /** Runs only: how many at most, the newest first. */
+  limit?: number;
+}
 
 /** Answer of the backend's resource `tag-values`. */
 export interface TagValues {
@@ -137,21 +146,41 @@ export interface UpstreamOptions {
   [header: HeaderNameKey]: string | undefined;
 }
 
+/** How much one query may take; the backend has the defaults. */
+export interface LimitOptions {
+  jobs?: number;
+  requests?: number;
+  megabytes?: number;
+  seconds?: number;
+}
+
 /** How Loki is reached, and where in it Windmill's logs are. */
 export interface LokiOptions extends UpstreamOptions {
   /** LogQL stream selector such as `{service_name="windmill"}`. Empty: all streams. */
   streamSelector?: string;
 }
 
+/** Tempo's searches are streamed over gRPC, so that what is found is seen while it comes. */
+export interface StreamingOptions {
+  enabled?: boolean;
+  /** Address of Tempo's gRPC port. Empty: Tempo's own URL, which serves gRPC with stream_over_http_enabled. */
+  grpcUrl?: string;
+}
+
+export interface TempoOptions extends UpstreamOptions {
+  streaming?: boolean | StreamingOptions;
+}
+
 /** Settings that are not secret. */
 export interface WindmillOptions extends DataSourceJsonData {
-  tempo?: UpstreamOptions;
+  tempo?: TempoOptions;
   prometheus?: UpstreamOptions;
   loki?: LokiOptions;
   /** Base address of the Windmill instance, for links to jobs. */
   windmillUrl?: string;
   /** How far back a baseline looks, a duration such as "24h". */
   baselineWindow?: string;
+  limits?: LimitOptions;
   enableSecureSocksProxy?: boolean;
   /** Forward the signed-in user's OAuth token to the upstreams. */
   oauthPassThru?: boolean;

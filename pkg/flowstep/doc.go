@@ -4,6 +4,7 @@ package flowstep
 import (
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/histogram"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
@@ -19,6 +20,8 @@ type Baseline struct {
 	P50, P95 *float64
 	Count    float64 // executions in the window
 	Series   string  // matchers of its series in Prometheus; empty: unknown
+	// Resolution is how exact P50 and P95 are. Empty: exact.
+	Resolution histogram.Resolution
 }
 
 // Baselines are the baselines that are known.
@@ -69,20 +72,28 @@ func Keys(run *windmill.Run) []Key {
 
 // compare gives the ratio of a duration to a baseline's p50 and the verdict. Rules: unknown without a p50 or with
 // fewer than MinCount executions; slow above the p95 or from twice the p50 on; fast up to half the p50; else normal.
+// Quantiles are interpolated within a bucket, so that what lies in the same bucket is neither above nor below.
 func compare(d *time.Duration, b Baseline) (ratio *float64, v Verdict) {
 	if d == nil || b.P50 == nil || *b.P50 <= 0 {
 		return nil, Unknown
 	}
-	r := d.Seconds() / *b.P50
+	took := d.Seconds()
+	r := took / *b.P50
+	lower, upper := b.Resolution.Around(*b.P50)
 	switch {
 	case b.Count < MinCount:
 		return &r, Unknown
-	case r >= 2 || (b.P95 != nil && d.Seconds() > *b.P95):
+	case r >= 2 && took > upper, b.P95 != nil && took > upperOf(b.Resolution, *b.P95):
 		return &r, Slow
-	case r <= 0.5:
+	case r <= 0.5 && took < lower:
 		return &r, Fast
 	}
 	return &r, Normal
+}
+
+func upperOf(r histogram.Resolution, v float64) float64 {
+	_, upper := r.Around(v)
+	return upper
 }
 
 func seconds(d *time.Duration) *float64 {

@@ -139,11 +139,11 @@ func TestStepStats(t *testing.T) {
 	d, e := Key{"w", "f/lib/s", "d"}, Key{"w", "f/lib/t", "e"}
 	rows := StepStats([]Stats{
 		{Key: Key{"w", "f/x", ""}, Total: f(100)},
-		{Key: a, Total: f(1), Calls: f(10), P95: f(1.5), PreviousP95: f(1)},
-		{Key: c, Total: f(3), Calls: f(10), P95: f(0.6), PreviousP95: f(1)},
+		compared(a, 1, 0.5, 1),
+		compared(c, 3, 1, 0.5),
 		{Key: d, Total: nil, Calls: f(2), P95: f(9), PreviousP95: f(1)},
 		{Key: e, Total: f(0), Mean: f(0), Calls: f(10), P95: f(1)},
-	}, FlowsOf{d: {"f/x"}, e: {"f/x", "f/y"}}, Slowest{a: "run"})
+	}, FlowsOf{d: {"f/x"}, e: {"f/x", "f/y"}}, Slowest{a: "run"}, Rule{})
 	require.Len(t, rows, 4)
 	require.Nil(t, rows[3].Total, "something ran, so its time is not 0 but unknown")
 	require.Nil(t, rows[3].Mean)
@@ -155,9 +155,20 @@ func TestStepStats(t *testing.T) {
 	require.Equal(t, "f/x", *rows[2].Flow)
 	require.Nil(t, rows[3].Flow, "two flows use it")
 	require.Equal(t, []string{"fast", "slow", "unknown", "unknown"}, []string{rows[0].Verdict, rows[1].Verdict, rows[2].Verdict, rows[3].Verdict})
-	require.InDelta(t, 0.5, *rows[1].Change, 1e-9)
+	require.InDelta(t, 1, *rows[1].Change, 0.1)
+	require.InDelta(t, 10*0.5, *rows[1].Impact, 0.5, "ten calls, half a second slower each")
+	require.Equal(t, []StatsRow{rows[1]}, Regressions(rows))
 	require.Equal(t, "run", *rows[1].SlowestRun)
 	require.Nil(t, rows[0].SlowestRun)
+}
+
+// compared are the figures of a step that took so long in ten calls before, and in ten calls now.
+func compared(k Key, total, before, now float64) Stats {
+	old, current := window(native, repeat(10, before)), window(native, repeat(10, now))
+	return Stats{
+		Key: k, Total: &total, Calls: current.Calls, P95: current.P95, Mean: current.Mean, Buckets: current.Buckets,
+		PreviousCalls: old.Calls, PreviousP95: old.P95, PreviousMean: old.Mean, PreviousBuckets: old.Buckets,
+	}
 }
 
 func BenchmarkSteps(bench *testing.B) {

@@ -35,11 +35,10 @@ func (m *mapper) add(run *windmill.Run) {
 	m.runs[m.flow]++
 	start := m.terminal("start", cmpOr(run.Root.ScriptPath, "run"))
 	start.observe(run.Root, run.ID)
-	end := m.terminal("end", "end")
 	entries, exits := m.children(run.Root)
 	m.connect([]string{start.ID}, entries)
-	if run.Outcome != windmill.OutcomeRunning {
-		m.connect(exits, []string{end.ID})
+	if run.Outcome != windmill.OutcomeRunning && len(exits) > 0 {
+		m.connect(exits, []string{m.terminal("end", "end").ID})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/flowsteps/windmill-datasource/pkg/histogram"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
@@ -15,9 +16,12 @@ type Stats struct {
 	Errors, ErrorRatio       *float64
 	P50, P90, P95, P99, Mean *float64
 	Total                    *float64 // seconds spent in the window
-	PreviousP95              *float64 // of the window before, of the same length
 	SizeBytes                *float64 // bytes of spans per execution
 	Series                   string   // matchers of its series in Prometheus; empty: unknown
+	Buckets                  histogram.Histogram
+	// The same of the window to compare with.
+	PreviousCalls, PreviousP95, PreviousMean *float64
+	PreviousBuckets                          histogram.Histogram
 }
 
 // StatsRow is one row of step-stats.
@@ -25,8 +29,9 @@ type StatsRow struct {
 	Stats
 	Workspace, Flow, Step, ScriptPath *string
 	Contribution                      *float64 // share of the total of all rows
-	Change                            *float64 // p95 against the window before: 0.5 is half as much again
-	Verdict                           string
+	Change                            *float64 // p95 against the window to compare with: 0.5 is half as much again
+	Impact                            *float64 // seconds: what the p95 grew by, times the calls
+	Verdict                           string   // by the rule
 	SlowestRun                        *string
 }
 
@@ -55,7 +60,7 @@ func FlowOf(k Key, flows FlowsOf) *string {
 
 // StepStats gives a row for each step, the one that took most time first. Flows themselves (keys without a step) are
 // no steps and are left out.
-func StepStats(stats []Stats, flows FlowsOf, slowest Slowest) []StatsRow {
+func StepStats(stats []Stats, flows FlowsOf, slowest Slowest, rule Rule) []StatsRow {
 	var total float64
 	rows := make([]StatsRow, 0, len(stats))
 	for _, s := range stats {
@@ -70,7 +75,7 @@ func StepStats(stats []Stats, flows FlowsOf, slowest Slowest) []StatsRow {
 			Stats: s, Workspace: known(s.Key.Workspace), Flow: FlowOf(s.Key, flows), Step: known(s.Key.Step),
 			ScriptPath: known(s.Key.StepPath),
 		}
-		row.Change, row.Verdict = change(s)
+		row.judge(rule)
 		if run, ok := slowest[s.Key]; ok {
 			row.SlowestRun = known(run)
 		}
@@ -97,23 +102,24 @@ func (s *Stats) dropImpossible() {
 	}
 }
 
-// change compares the p95 with the window before. Rules: unknown without both or with fewer than MinCount calls; slow
-// from half as much again on; fast when it fell by a third or more; else normal. A p95 of the window before exists
-// only where the step ran then; how often, span metrics of that window tell.
-func change(s Stats) (*float64, string) {
-	if s.P95 == nil || s.PreviousP95 == nil || *s.PreviousP95 <= 0 {
-		return nil, string(Unknown)
+// judge compares the two windows.
+func (r *StatsRow) judge(rule Rule) {
+	change, verdict := rule.Compare(
+		Window{Calls: r.PreviousCalls, P95: r.PreviousP95, Mean: r.PreviousMean, Buckets: r.PreviousBuckets},
+		Window{Calls: r.Calls, P95: r.P95, Mean: r.Mean, Buckets: r.Buckets},
+	)
+	r.Change, r.Verdict = change, string(verdict)
+	if change != nil && r.Calls != nil {
+		impact := (*r.P95 - *r.PreviousP95) * *r.Calls
+		r.Impact = &impact
 	}
-	c := *s.P95 / *s.PreviousP95 - 1
-	switch {
-	case s.Calls == nil || *s.Calls < MinCount:
-		return &c, string(Unknown)
-	case c >= 0.5:
-		return &c, string(Slow)
-	case c <= -0.33:
-		return &c, string(Fast)
-	}
-	return &c, string(Normal)
+}
+
+// Regressions keeps the steps that became slower, the one with the greatest impact first.
+func Regressions(rows []StatsRow) []StatsRow {
+	list := slices.DeleteFunc(slices.Clone(rows), func(r StatsRow) bool { return r.Verdict != string(Slow) })
+	slices.SortStableFunc(list, func(a, b StatsRow) int { return cmp.Compare(*b.Impact, *a.Impact) })
+	return list
 }
 
 func value(f *float64) float64 {

@@ -32,24 +32,49 @@ type StepRow struct {
 	Series                   *string // matchers of the baseline's series in Prometheus
 }
 
-// Steps gives a row for each of the jobs of a run (all of them, or what NarrowRun left), in their order.
+// Steps gives a row for each of the jobs of a run (all of them, or what NarrowRun left), in their order. The rows point
+// into the jobs, which must not change afterwards.
 func Steps(run *windmill.Run, jobs []*windmill.Job, baselines Baselines) []StepRow {
 	rows := make([]StepRow, 0, len(jobs))
+	numbers := make(secondsOf, 0, 3*len(jobs))
 	for _, j := range jobs {
-		rows = append(rows, stepRow(run, j, baselines))
+		rows = append(rows, stepRow(run, j, baselines, &numbers))
 	}
 	return rows
 }
 
-func stepRow(run *windmill.Run, j *windmill.Job, baselines Baselines) StepRow {
+// secondsOf is room for the durations of rows: a run may have ten thousand.
+type secondsOf []float64
+
+// of gives a duration in seconds. nil stays nil.
+func (s *secondsOf) of(d *time.Duration) *float64 {
+	if d == nil {
+		return nil
+	}
+	*s = append(*s, d.Seconds())
+	return &(*s)[len(*s)-1]
+}
+
+// orNil is the value itself, nil when it is empty.
+func orNil(s *string) *string {
+	if *s == "" {
+		return nil
+	}
+	return s
+}
+
+func stepRow(run *windmill.Run, j *windmill.Job, baselines Baselines, numbers *secondsOf) StepRow {
 	row := StepRow{
-		RunID: run.ID, JobID: j.ID, Depth: int64(j.Depth), Path: j.Path, Step: known(j.Step),
-		ScriptPath: known(j.ScriptPath), Kind: string(j.Kind), Language: known(j.Language), Worker: known(j.Worker),
-		Tag: known(j.Tag), Iteration: j.Iteration, Attempt: j.Attempt, Start: knownTime(j.Start),
-		Duration: seconds(j.Duration), Wait: seconds(j.Wait), WaitKind: known(string(j.WaitKind)),
-		Transition: seconds(j.Transition), Outcome: string(j.Outcome), Error: known(j.Error),
+		RunID: run.ID, JobID: j.ID, Depth: int64(j.Depth), Path: j.Path, Step: orNil(&j.Step),
+		ScriptPath: orNil(&j.ScriptPath), Kind: string(j.Kind), Language: orNil(&j.Language), Worker: orNil(&j.Worker),
+		Tag: orNil(&j.Tag), Iteration: j.Iteration, Attempt: j.Attempt,
+		Duration: numbers.of(j.Duration), Wait: numbers.of(j.Wait), WaitKind: orNil((*string)(&j.WaitKind)),
+		Transition: numbers.of(j.Transition), Outcome: string(j.Outcome), Error: orNil(&j.Error),
 		Contribution: j.Contribution, Critical: j.Critical, Verdict: string(Unknown),
-		TraceID: known(j.TraceID), SpanID: known(j.SpanID),
+		TraceID: orNil(&j.TraceID), SpanID: orNil(&j.SpanID),
+	}
+	if !j.Start.IsZero() {
+		row.Start = &j.Start
 	}
 	if j.Parent != nil {
 		row.ParentJob = j.Parent.ID

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/stretchr/testify/require"
 )
@@ -27,7 +28,7 @@ func TestFieldNames(t *testing.T) {
 		names(FlowRuns(nil, Info{}, Links{})))
 	require.Equal(t, "run_id, job_id, parent_job, depth, path, step, script_path, kind, language, worker, tag, iteration, attempt, start, duration, wait, wait_kind, transition, outcome, error, contribution, critical, baseline_p50, baseline_p95, baseline_count, ratio, verdict, trace_id, span_id, series",
 		names(FlowSteps(nil, StepsInfo{}, Links{})))
-	require.Equal(t, "workspace, flow, step, script_path, calls, rate, errors, error_ratio, p50, p90, p95, p99, mean, total, contribution, previous_p95, change, verdict, slowest_run, series",
+	require.Equal(t, "workspace, flow, step, script_path, calls, rate, errors, error_ratio, p50, p90, p95, p99, mean, total, contribution, previous_p95, change, verdict, slowest_run, previous_calls, impact, series",
 		names(StepStats(nil, Info{}, Links{})))
 }
 
@@ -77,10 +78,10 @@ func TestLinks(t *testing.T) {
 func TestStepLatency(t *testing.T) {
 	flow, one := "f/x", 1.0
 	at := time.Unix(60, 0)
-	frames := StepLatency([]LatencySeries{
-		{Key: flowstep.Key{Workspace: "w", StepPath: "f/x/a", Step: "a"}, Flow: &flow, Quantile: 0.95, Times: []time.Time{at}, Values: []*float64{&one}},
-		{Key: flowstep.Key{Step: "b"}, Quantile: 0.999, Times: []time.Time{at}, Values: []*float64{nil}},
-	}, Info{Notices: []data.Notice{{Text: "n"}}})
+	frames := StepLatency([]flowstep.Series{
+		{Key: flowstep.Key{Workspace: "w", StepPath: "f/x/a", Step: "a"}, Flow: &flow, Quantile: 0.95, Points: []flowstep.Point{{Time: at, Value: &one}}},
+		{Key: flowstep.Key{Step: "b"}, Quantile: 0.999, Points: []flowstep.Point{{Time: at}}},
+	}, query.MeasureLatency, Info{Notices: []data.Notice{{Text: "n"}}})
 	require.Len(t, frames, 2)
 	require.Equal(t, data.Labels{"workspace": "w", "flow": "f/x", "step": "a", "script_path": "f/x/a", "quantile": "0.95"}, frames[0].Fields[1].Labels)
 	require.Equal(t, data.Labels{"step": "b", "quantile": "0.999"}, frames[1].Fields[1].Labels, "what is unknown is no label")
@@ -88,10 +89,22 @@ func TestStepLatency(t *testing.T) {
 	require.Equal(t, "b p99.9", frames[1].Fields[1].Config.DisplayNameFromDS)
 	require.Len(t, frames[0].Meta.Notices, 1)
 	require.Empty(t, frames[1].Meta.Notices)
-	for _, f := range append(frames, StepLatency(nil, Info{})...) {
+	for _, f := range append(frames, StepLatency(nil, query.MeasureLatency, Info{})...) {
 		require.Equal(t, data.FrameTypeTimeSeriesMulti, f.Meta.Type)
 		require.Equal(t, data.FrameTypeVersion{0, 1}, f.Meta.TypeVersion)
 		require.EqualValues(t, data.VisTypeGraph, f.Meta.PreferredVisualization)
 	}
-	require.Len(t, StepLatency(nil, Info{}), 1, "no series: one frame that says so")
+	require.Len(t, StepLatency(nil, query.MeasureLatency, Info{}), 1, "no series: one frame that says so")
+}
+
+func TestStepContribution(t *testing.T) {
+	one := 1.0
+	frames := StepContribution([]flowstep.Series{{Key: flowstep.Key{Step: "a"}, Points: []flowstep.Point{{Time: time.Unix(60, 0), Value: &one}}}}, query.MeasureShare, Info{})
+	v := frames[0].Fields[1]
+	require.Equal(t, "share", v.Name)
+	require.Equal(t, "percentunit", v.Config.Unit)
+	require.Equal(t, "a", v.Config.DisplayNameFromDS)
+	require.Equal(t, data.Labels{"step": "a"}, v.Labels)
+	require.Equal(t, map[string]any{"mode": "normal", "group": "A"}, v.Config.Custom["stacking"])
+	require.Equal(t, data.FrameTypeTimeSeriesMulti, frames[0].Meta.Type)
 }

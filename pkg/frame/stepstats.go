@@ -27,10 +27,12 @@ func StepStats(rows []flowstep.StatsRow, info Info, l Links) *data.Frame {
 		number("mean", "Mean", "", func(r *R) *float64 { return r.Mean }, inSeconds),
 		number("total", "Total", "Time spent in the step during the window.", func(r *R) *float64 { return r.Total }, inSeconds),
 		number("contribution", "Contribution", "Share of the total of all rows.", func(r *R) *float64 { return r.Contribution }, inPercent),
-		number("previous_p95", "Previous p95", "p95 of the window of the same length before this one.", func(r *R) *float64 { return r.PreviousP95 }, inSeconds),
-		number("change", "Change", "Of the p95 against the window before.", func(r *R) *float64 { return r.Change }, inPercent),
-		column(rows, "verdict", "Verdict", "slow, normal or fast against the window before; unknown below five executions.", func(r *R) string { return r.Verdict }),
+		number("previous_p95", "Previous p95", "p95 of the window to compare with.", func(r *R) *float64 { return r.PreviousP95 }, inSeconds),
+		number("change", "Change", "Of the p95 against the window to compare with.", func(r *R) *float64 { return r.Change }, inPercent),
+		column(rows, "verdict", "Verdict", "slow, normal or fast against the window to compare with, by the rule of regressions; unknown with too few executions.", func(r *R) string { return r.Verdict }),
 		column(rows, "slowest_run", "Slowest run", "Run with the slowest of the newest slow executions.", func(r *R) *string { return r.SlowestRun }, links(l.ofRun(fieldVariable("workspace"))...)),
+		number("previous_calls", "Previous calls", "Executions in the window to compare with.", func(r *R) *float64 { return r.PreviousCalls }, decimals(0)),
+		number("impact", "Impact", "What the p95 grew by, times the calls.", func(r *R) *float64 { return r.Impact }, inSeconds),
 		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return known(r.Series) }, hidden()),
 	)
 }

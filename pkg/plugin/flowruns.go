@@ -26,7 +26,7 @@ func (d *Datasource) flowRuns(ctx context.Context, r request) (data.Frames, erro
 			keys = append(keys, k)
 		}
 	}
-	known := d.baselines(ctx, n, keys, r.BaselineWindow, r.within.To)
+	known := d.baselines(ctx, n, r.Source, keys, r.BaselineWindow, r.within.To)
 	rows := make([]flowstep.RunRow, 0, len(list.Runs))
 	for _, run := range list.Runs {
 		rows = append(rows, flowstep.RunRowOf(run.Run, run.Whole, known))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -26,15 +27,19 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 	if run == nil {
 		return data.Frames{frame.FlowSteps(nil, frame.StepsInfo{Info: n.info}, d.links(r.within))}, nil
 	}
-	known := d.baselines(ctx, n, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
+	known := d.baselines(ctx, n, r.Source, flowstep.Keys(run), r.BaselineWindow, startOf(run, d.now))
 	jobs := shownJobs(r, run, n)
 	describeRun(n, run)
+	if err := ctx.Err(); err != nil && !upstream.TimeOver(ctx) {
+		return nil, err // nobody waits for the rows
+	}
 	info := frame.StepsInfo{Info: n.info, Workspace: run.Root.Workspace}
 	return data.Frames{frame.FlowSteps(flowstep.Steps(run, jobs, known), info, d.links(r.within))}, nil
 }
 
-// latestFinished picks the newest run that has ended and matches the filters. "": there is none, which is said.
-func (d *Datasource) latestFinished(ctx context.Context, r request, n *notes) (string, error) {
+// latest picks the newest run that matches the filters and has ended, or that runs if it is to be followed. "": there is
+// none, which is said.
+func (d *Datasource) latest(ctx context.Context, r request, n *notes) (string, error) {
 	list, err := d.reader.List(ctx, r.Query, r.within, latestOf)
 	if err != nil {
 		return "", err
@@ -43,6 +48,10 @@ func (d *Datasource) latestFinished(ctx context.Context, r request, n *notes) (s
 	for _, run := range list.Runs {
 		if run.Outcome != windmill.OutcomeRunning {
 			n.infof("No run was named: this is the latest finished run that matches, %s of %s.", run.ID, orUnknown(run.Root.ScriptPath))
+			return run.ID, nil
+		}
+		if r.Follow {
+			n.infof("No run was named: this is the latest run that matches, %s of %s, which is running.", run.ID, orUnknown(run.Root.ScriptPath))
 			return run.ID, nil
 		}
 	}
@@ -69,6 +78,9 @@ func describeRun(n *notes, run *windmill.Run) {
 	}
 	if run.FailedStep != nil && run.FailedStep.Path != "" {
 		n.info.Custom["failedStep"] = run.FailedStep.Path
+	}
+	if run.Outcome == windmill.OutcomeRunning {
+		frame.MarkRunning(n.info)
 	}
 	if !run.Root.Created.IsZero() {
 		n.info.Custom["created"] = run.Root.Created.Format(time.RFC3339Nano)

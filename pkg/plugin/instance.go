@@ -3,6 +3,7 @@ package plugin
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/loki"
@@ -10,6 +11,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/settings"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
+	"github.com/flowsteps/windmill-datasource/pkg/tracemetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
@@ -21,11 +23,13 @@ type Datasource struct {
 	uid      string
 	kind     string // the plugin's id
 
-	tempo   *tempo.Client       // nil: not configured
-	metrics *spanmetrics.Client // nil: not configured
-	logs    *loki.Client        // nil: not configured
-	reader  *runs.Reader        // nil without Tempo
-	open    []*upstream.Client  // to be closed
+	tempo   *tempo.Client        // nil: not configured
+	stream  *tempo.Stream        // nil: searches are not streamed
+	metrics *spanmetrics.Client  // nil: not configured
+	logs    *loki.Client         // nil: not configured
+	traces  *tracemetrics.Client // nil without Tempo
+	reader  *runs.Reader         // nil without Tempo
+	open    []*upstream.Client   // to be closed
 	now     func() time.Time
 }
 
@@ -33,6 +37,7 @@ var (
 	_ backend.QueryDataHandler      = (*Datasource)(nil)
 	_ backend.CallResourceHandler   = (*Datasource)(nil)
 	_ backend.CheckHealthHandler    = (*Datasource)(nil)
+	_ backend.StreamHandler         = (*Datasource)(nil)
 	_ instancemgmt.InstanceDisposer = (*Datasource)(nil)
 )
 
@@ -49,11 +54,11 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 	d := &Datasource{settings: loaded, uid: s.UID, kind: s.Type, now: now}
 	for _, u := range []struct {
 		settings settings.Upstream
-		use      func(*upstream.Client)
+		use      func(*upstream.Client) error
 	}{
-		{loaded.Tempo, func(up *upstream.Client) { d.tempo = tempo.New(up); d.reader = runs.New(d.tempo, now) }},
-		{loaded.Prometheus, func(up *upstream.Client) { d.metrics = spanmetrics.New(up) }},
-		{loaded.Loki, func(up *upstream.Client) { d.logs = loki.New(up, loaded.StreamSelector) }},
+		{loaded.Tempo, d.useTempo},
+		{loaded.Prometheus, d.usePrometheus},
+		{loaded.Loki, d.useLoki},
 	} {
 		if !u.settings.Configured() {
 			continue
@@ -64,16 +69,55 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 			return nil, err
 		}
 		d.open = append(d.open, up)
-		u.use(up)
+		if err := u.use(up); err != nil {
+			d.Dispose()
+			return nil, err
+		}
 	}
 	return d, nil
 }
 
+func (d *Datasource) useTempo(up *upstream.Client) (err error) {
+	d.tempo = tempo.New(up)
+	d.traces = tracemetrics.New(d.tempo)
+	d.reader = runs.New(d.tempo, d.now).Limited(runs.Limits{Jobs: d.settings.Limits.Jobs, Requests: d.settings.Limits.Requests})
+	d.stream, err = searchStream(d.settings, up)
+	return err
+}
+
+func (d *Datasource) usePrometheus(up *upstream.Client) error {
+	d.metrics = spanmetrics.New(up)
+	return nil
+}
+
+func (d *Datasource) useLoki(up *upstream.Client) error {
+	d.logs = loki.New(up, d.settings.StreamSelector)
+	return nil
+}
+
 // Dispose closes the idle connections to the upstreams, when the settings have changed or the data source is removed.
 func (d *Datasource) Dispose() {
+	if d.stream != nil {
+		d.stream.Close()
+	}
 	for _, up := range d.open {
 		up.Close()
 	}
+}
+
+// searchStream is nil when streaming is off, and when it cannot be had because of a proxy: searches go over HTTP then.
+func searchStream(s settings.Settings, up *upstream.Client) (*tempo.Stream, error) {
+	if !s.Streaming.Enabled {
+		return nil, nil
+	}
+	conn, err := s.Tempo.Conn(up, s.Streaming.GRPCURL)
+	if errors.Is(err, upstream.ErrNoRPC) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return tempo.NewStream(conn), nil
 }
 
 // CheckHealth tests each upstream apart and says what to change.

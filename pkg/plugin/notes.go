@@ -2,10 +2,12 @@ package plugin
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/flowsteps/windmill-datasource/pkg/loki"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
+	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -38,10 +40,7 @@ func (n *notes) warnf(format string, args ...any) {
 func (n *notes) fromTempo(list []runs.Notice, queries []string, cost runs.Cost) {
 	n.ofRun(list)
 	n.info.Queries = append(n.info.Queries, queries...)
-	n.info.Stats = append(n.info.Stats,
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Requests to Tempo"}, Value: float64(cost.Requests)},
-		data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: "Inspected by Tempo", Unit: "decbytes"}, Value: float64(cost.InspectedBytes)},
-	)
+	n.took(stat("Inspected by Tempo", "decbytes", float64(cost.InspectedBytes)))
 }
 
 // ofRun takes over what there is to say of a run.
@@ -73,21 +72,31 @@ func (n *notes) fromLoki(list []loki.Notice, queries []string, cost loki.Stats) 
 		n.say(severity, x.Text)
 	}
 	n.info.Queries = append(n.info.Queries, queries...)
-	n.stat("Requests to Loki", "", float64(cost.Requests))
-	n.stat("Processed by Loki", "decbytes", float64(cost.Bytes))
-	n.stat("Lines processed by Loki", "", float64(cost.Lines))
-	n.stat("Time in Loki", "s", cost.Time.Seconds())
+	n.took(
+		stat("Processed by Loki", "decbytes", float64(cost.Bytes)),
+		stat("Lines processed by Loki", "", float64(cost.Lines)),
+		stat("Time in Loki", "s", cost.Time.Seconds()),
+	)
 }
 
-// stat adds to a figure of what the answer took.
-func (n *notes) stat(name, unit string, value float64) {
-	for i := range n.info.Stats {
-		if n.info.Stats[i].DisplayName == name {
-			n.info.Stats[i].Value += value
-			return
+// took adds to the figures of what the answer took.
+func (n *notes) took(list ...data.QueryStat) {
+	for _, s := range list {
+		i := slices.IndexFunc(n.info.Stats, func(known data.QueryStat) bool { return known.DisplayName == s.DisplayName })
+		if i < 0 {
+			n.info.Stats = append(n.info.Stats, s)
+			continue
 		}
+		n.info.Stats[i].Value += s.Value
 	}
-	n.info.Stats = append(n.info.Stats, data.QueryStat{FieldConfig: data.FieldConfig{DisplayName: name, Unit: unit}, Value: value})
+}
+
+// counted writes a number of things: "1 job", "2 jobs".
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // takeOver adds what was noted of something else that this answer is made of; its notices begin with its name.
@@ -97,4 +106,11 @@ func (n *notes) takeOver(what string, other *notes) {
 	}
 	n.info.Queries = append(n.info.Queries, other.info.Queries...)
 	n.info.Stats = append(n.info.Stats, other.info.Stats...)
+}
+
+// fromFigures takes over where figures of steps came from, and what was to be said.
+func (n *notes) fromFigures(source spanmetrics.Source, h spanmetrics.Histogram, list, queries []string) {
+	n.fromMetrics(list, queries)
+	n.info.Custom["source"], n.info.Custom["baselineSource"] = string(source), string(source)
+	n.info.Custom["baselineHistogram"] = string(h)
 }

@@ -4,11 +4,13 @@ import (
 	"context"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -44,14 +46,20 @@ func (d *Datasource) answerSafely(ctx context.Context, q concurrent.Query) (res 
 		within: runs.Range{From: q.DataQuery.TimeRange.From, To: q.DataQuery.TimeRange.To},
 		step:   q.DataQuery.Interval,
 		points: q.DataQuery.MaxDataPoints,
+		alert:  fromAlert(q.Headers),
 	}
-	if fromAlert(q.Headers) && parsed.Type != query.StepLatency {
-		return failure(&query.Error{Message: "Alert rules need time series: use the query type step-latency, because " + string(parsed.Type) + " gives a table."})
+	if r.alert && !slices.Contains(alertable, parsed.Type) {
+		return failure(&query.Error{Message: "Alert rules need time series or numbers: use the query type step-latency, step-contribution or step-regressions, because " +
+			string(parsed.Type) + " gives neither."})
 	}
+	ctx, meter := upstream.WithMeter(ctx, d.settings.Limits.Bytes, d.now)
+	ctx, cancel := upstream.WithTimeLimit(ctx, d.settings.Limits.Time)
+	defer cancel()
 	frames, err := d.answer(ctx, r)
 	if err != nil {
 		return failure(err)
 	}
+	tellCost(frames, meter)
 	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
 }
 
@@ -61,7 +69,11 @@ type request struct {
 	within runs.Range
 	step   time.Duration // distance of points that Grafana proposes
 	points int64         // as many points as fit
+	alert  bool          // an alert rule asks: it takes time series and numbers alone
 }
+
+// alertable are the query types whose frames an alert rule can evaluate.
+var alertable = []query.Type{query.StepLatency, query.StepContribution, query.StepRegressions}
 
 // handler answers one query type.
 type handler func(*Datasource, context.Context, request) (data.Frames, error)
@@ -69,16 +81,19 @@ type handler func(*Datasource, context.Context, request) (data.Frames, error)
 // handlers has one entry for each query type.
 func handlers() map[query.Type]handler {
 	return map[query.Type]handler{
-		query.FlowRuns:    (*Datasource).flowRuns,
-		query.FlowSteps:   (*Datasource).flowSteps,
-		query.StepStats:   (*Datasource).stepStats,
-		query.StepLatency: (*Datasource).stepLatency,
-		query.StepLogs:    (*Datasource).stepLogs,
-		query.RunGrid:     (*Datasource).runGrid,
-		query.StepMap:     (*Datasource).stepMap,
-		query.Deployments: (*Datasource).deployments,
-		query.RunTrace:    (*Datasource).runTrace,
-		query.RunCompare:  (*Datasource).runCompare,
+		query.FlowRuns:         (*Datasource).flowRuns,
+		query.FlowSteps:        (*Datasource).flowSteps,
+		query.StepStats:        (*Datasource).stepStats,
+		query.StepLatency:      (*Datasource).stepLatency,
+		query.StepContribution: (*Datasource).stepContribution,
+		query.RunGrid:          (*Datasource).runGrid,
+		query.RunCompare:       (*Datasource).runCompare,
+		query.StepMap:          (*Datasource).stepMap,
+		query.RunTrace:         (*Datasource).runTrace,
+		query.Deployments:      (*Datasource).deployments,
+		query.StepLogs:         (*Datasource).stepLogs,
+		query.StepRegressions:  (*Datasource).stepRegressions,
+		query.StepHeatmap:      (*Datasource).stepHeatmap,
 	}
 }
 

@@ -7,12 +7,12 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// readRun reads the run that a query is about: the one it names, else the latest finished one that matches its
+// readRun reads the run that a query is about: the one it names, else the latest one that matches its
 // filters. nil without an error: there is none, which is said.
 func (d *Datasource) readRun(ctx context.Context, r request, n *notes) (*windmill.Run, error) {
 	id := r.RunID
 	if id == "" {
-		latest, err := d.latestFinished(ctx, r, n)
+		latest, err := d.latest(ctx, r, n)
 		if err != nil || latest == "" {
 			return nil, err
 		}

@@ -48,8 +48,9 @@ func TestRecord(t *testing.T) {
 	}
 	rec, stock, raw := newRecorder(t, *recordFull), newRecorder(t, *recordStock), newRecorder(t, *recordRaw)
 	// Baselines need counters that have grown over time.
-	for range 6 {
+	for round := range 6 {
 		rec.history()
+		rec.slowing(round)
 		stock.history()
 		raw.history()
 		time.Sleep(10 * time.Second)
@@ -59,6 +60,7 @@ func TestRecord(t *testing.T) {
 	logged, atWork := rec.logSubjects(), rec.runsAtWork()
 	stockJobs, rawJobs := stock.subjects(), raw.subjects()
 	time.Sleep(12 * time.Second) // span metrics are collected every five seconds
+	rec.recordMetrics(stock, raw)
 	for _, c := range cases(time.Now().Truncate(time.Second).UTC(), jobs) {
 		rec.record(c)
 	}
@@ -77,6 +79,7 @@ func TestRecord(t *testing.T) {
 	for _, c := range rawCases(time.Now().Truncate(time.Second).UTC(), rawJobs) {
 		raw.record(c)
 	}
+	rec.spoiledMetrics()
 }
 
 // history sends runs that the baselines come from.

@@ -82,6 +82,9 @@ func (d *Datasource) findTagValues(ctx context.Context, tag, from, to, filters s
 	if d.tempo == nil {
 		return tagValuesAnswer{}, needs("the values of a filter", "Tempo")
 	}
+	if belowFlow(tag, f) {
+		return d.askFlowTagValues(ctx, tag, f, start, end)
+	}
 	return d.askTagValues(ctx, tag, f, start, end)
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"testing"
 	"time"
 
@@ -41,7 +42,7 @@ func TestTagValues(t *testing.T) {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write([]byte(`{"tagValues":[{"type":"string","value":"b"},{"type":"string","value":"a"}]}`))
 	}
-	status, body := resource(t, "tag-values?tag=step&from=1000&to=2000&filters="+url.QueryEscape(`{"workspace":["w"],"step":["ignored"],"flow":["f/x"]}`), tempo)
+	status, body := resource(t, "tag-values?tag=step&from=1000&to=2000&filters="+url.QueryEscape(`{"workspace":["w"],"step":["ignored"]}`), tempo)
 	require.Equal(t, http.StatusOK, status)
 	require.JSONEq(t, `{"values":["a","b"],"truncated":false}`, body)
 	require.Equal(t, []string{`/api/v2/search/tag/span.flow_step_id/values { span.job_id != nil && span.workspace_id = "w" }`}, asked)
@@ -78,4 +79,38 @@ func TestTagValueErrors(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(body), &m))
 		require.Regexp(t, `^[A-Z].*[.?]$`, m.Message, path)
 	}
+}
+
+// The traces' answer has the flow's own span, which the other filters do not judge, and two of its jobs.
+func TestTagValuesBelowAFlow(t *testing.T) {
+	const traces = `{"traces":[{"traceID":"1","spanSets":[{"matched":3,"spans":[
+		{"spanID":"1","attributes":[{"key":"script_path","value":{"stringValue":"f/x"}},{"key":"tag","value":{"stringValue":"flow"}}]},
+		{"spanID":"2","attributes":[{"key":"flow_step_id","value":{"stringValue":"b"}},{"key":"tag","value":{"stringValue":"bun"}}]},
+		{"spanID":"3","attributes":[{"key":"flow_step_id","value":{"stringValue":"a"}},{"key":"tag","value":{"stringValue":"bun"}}]}]}]}]}`
+	asked := make(chan string, 2)
+	tempo := func(w http.ResponseWriter, r *http.Request) {
+		asked <- r.URL.Path + " " + r.URL.Query().Get("q")
+		w.Header().Set("Content-Type", "application/json")
+		if r.URL.Path == "/api/search" {
+			_, _ = w.Write([]byte(traces))
+			return
+		}
+		_, _ = w.Write([]byte(`{"tagValues":[{"type":"string","value":"c"}]}`))
+	}
+	ask := func(tag, filters string) (string, []string) {
+		status, body := resource(t, "tag-values?tag="+tag+"&from=1000&to=2000&filters="+url.QueryEscape(filters), tempo)
+		require.Equal(t, http.StatusOK, status, body)
+		both := []string{<-asked, <-asked}
+		slices.Sort(both)
+		return body, both
+	}
+	body, both := ask("step", `{"workspace":["w"],"flow":["f/x","f/y+"]}`)
+	require.JSONEq(t, `{"values":["a","b","c"],"truncated":false}`, body)
+	require.Contains(t, both[0], `/api/search { (name = "job" || name = "full_job") && span.script_path =~ "f/x|f/y\\+" } && { span.job_id != nil && span.workspace_id = "w" }`)
+	require.Contains(t, both[1], `flow_step_id/values { span.job_id != nil && span.script_path =~ "(f/x|f/y\\+)/.*" && span.workspace_id = "w" }`)
+
+	body, _ = ask("tag", `{"flow":["f/x"]}`)
+	require.JSONEq(t, `{"values":["bun","c","flow"],"truncated":false}`, body)
+	body, _ = ask("tag", `{"flow":["f/x"],"step":["a","b"]}`)
+	require.JSONEq(t, `{"values":["bun","c"],"truncated":false}`, body, "the flow's own tag is not that of a step")
 }

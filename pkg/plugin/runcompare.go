@@ -30,7 +30,7 @@ func (d *Datasource) runCompare(ctx context.Context, r request) (data.Frames, er
 	var rows []flowstep.CompareRow
 	if r.CompareRunID == "" {
 		n.info.Custom["runB"] = "baseline"
-		known := d.baselines(ctx, n, flowstep.Keys(a), r.BaselineWindow, startOf(a, d.now))
+		known := d.baselines(ctx, n, r.Source, flowstep.Keys(a), r.BaselineWindow, startOf(a, d.now))
 		n.infof("Side b is the baseline: the p50 of each step before the run. Loops, branches and sub-flows have none.")
 		rows = flowstep.CompareBaseline(jobs, known)
 	} else {

@@ -22,15 +22,18 @@ func (d *Datasource) runGrid(ctx context.Context, r request) (data.Frames, error
 	}
 	n := newNotes()
 	n.fromTempo(list.Notices, list.Queries, list.Cost)
-	known := d.baselines(ctx, n, keysOf(list.Runs), r.BaselineWindow, r.within.To)
+	known := d.baselines(ctx, n, r.Source, keysOf(list.Runs), r.BaselineWindow, r.within.To)
 	f := r.Filters
 	shown := flowstep.Narrow{Step: f.Step, ScriptPath: f.ScriptPath, Worker: f.Worker, Tag: f.Tag, Language: f.Language}
 	var cells []flowstep.GridCell
 	for _, run := range list.Runs {
 		cells = append(cells, flowstep.GridCells(run.Run, shown, known)...)
 	}
-	if len(cells) == 0 {
-		n.infof("No run with steps was found: widen the time range or the filters.")
+	switch {
+	case len(list.Runs) == 0:
+		n.infof("No run was found: widen the time range or the filters.")
+	case len(cells) == 0:
+		n.infof("No step was found in the newest %s that matches the filters.", counted(len(list.Runs), "run"))
 	}
 	sayUnfinished(n, list.Runs)
 	return data.Frames{frame.RunGrid(cells, r.Measure, n.info, d.links(r.within))}, nil
@@ -55,6 +58,6 @@ func keysOf(list []runs.Listed) []flowstep.Key {
 func sayUnfinished(n *notes, list []runs.Listed) {
 	unfinished := slices.DeleteFunc(slices.Clone(list), func(r runs.Listed) bool { return r.Outcome != windmill.OutcomeRunning })
 	if len(unfinished) > 0 {
-		n.infof("No end was seen of %d of the runs: steps at work are invisible until they end.", len(unfinished))
+		n.infof("No end was seen of %s: steps at work are invisible until they end.", counted(len(unfinished), "run"))
 	}
 }

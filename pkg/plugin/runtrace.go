@@ -30,13 +30,18 @@ func (d *Datasource) runTrace(ctx context.Context, r request) (data.Frames, erro
 
 // sayDerived names the spans that Windmill did not send.
 func sayDerived(n *notes, c flowstep.TraceCounts) {
-	if c.Waits > 0 || c.Derived > 0 {
-		n.infof("Derived, not measured: %d waits, and the lengths of %d containers.", c.Waits, c.Derived)
-	}
-	if c.Running > 0 {
-		n.infof("No end was seen of %d jobs: their length is the time elapsed so far.", c.Running)
-	}
-	if c.Untimed > 0 {
-		n.infof("%d jobs have neither start nor length: they are drawn without one at their first sign.", c.Untimed)
+	for _, x := range []struct {
+		count int
+		noun  string
+		text  string
+	}{
+		{c.Waits, "wait", "derived: Windmill sends no span of a wait"},
+		{c.Derived, "container", "of derived length: from the first pull to the latest end below"},
+		{c.Running, "job", "without an end: drawn until now, which is too long for what ended in a way that Windmill does not report"},
+		{c.Untimed, "job", "without start and length: drawn as a point at the first sign"},
+	} {
+		if x.count > 0 {
+			n.infof("%s %s.", counted(x.count, x.noun), x.text)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
+	"github.com/flowsteps/windmill-datasource/pkg/tracemetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
@@ -80,7 +81,49 @@ func sayIgnored(r request, n *notes) {
 	}
 }
 
-// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name carry no path: they
+// source is where the figures of the choice may come from.
+func (c stepChoice) source(r request) source {
+	return source{wanted: r.Source, start: r.within.From, end: r.within.To, keys: len(c.seen()) > 0}
+}
+
+// filterFor is the filter as a source takes it: TraceQL metrics want the steps by name, and get those that the newest
+// traces have shown.
+func (c stepChoice) filterFor(f figures) spanmetrics.Filter {
+	if _, traces := f.(*tracemetrics.Client); traces {
+		return spanmetrics.Filter{Keys: c.seen()}
+	}
+	return c.filter
+}
+
+// seen lists the steps that traces have shown and that match the filters.
+func (c stepChoice) seen() []spanmetrics.Key {
+	keys := []spanmetrics.Key{}
+	for k := range c.flows {
+		if oneOfOrAny(c.filter.Workspaces, k.Workspace) && oneOfOrAny(c.filter.Steps, k.Step) && oneOfOrAny(c.filter.StepPaths, k.StepPath) {
+			keys = append(keys, spanmetrics.Key(k))
+		}
+	}
+	slices.SortFunc(keys, spanmetrics.Key.Compare)
+	return keys
+}
+
+// oneOfOrAny says whether a list holds a value; an empty one holds all.
+func oneOfOrAny(list []string, value string) bool {
+	return len(list) == 0 || slices.Contains(list, value)
+}
+
+// sayTraced says what figures of TraceQL metrics leave out.
+func (c stepChoice) sayTraced(n *notes, s spanmetrics.Source) {
+	if s != spanmetrics.SourceTraceQL {
+		return
+	}
+	n.infof("Figures are from TraceQL metrics, of the steps seen in the newest traces: one that ran only earlier in the time range is not here. Their buckets are a factor of two wide.")
+	if len(c.filter.Languages) > 0 || len(c.filter.Tags) > 0 {
+		n.warnf("TraceQL metrics are not filtered by tag or language here: that has no effect.")
+	}
+}
+
+// keep says whether// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name carry no path: they
 // are kept, because they were asked for by step.
 func (c stepChoice) keep(k flowstep.Key) bool {
 	if len(c.wanted) == 0 || k.StepPath == "" {

@@ -32,7 +32,7 @@ func (d *Datasource) stepMap(ctx context.Context, r request) (data.Frames, error
 	case m.Runs == 0:
 		n.infof("No run of a flow was found: widen the time range or the filters.")
 	default:
-		n.infof("The map shows what the newest %d runs of the range did: steps and branches that none of them took are not on it.", m.Runs)
+		n.infof("The map shows what the newest runs of the range did (%s): steps and branches that none of them took are not on it.", counted(m.Runs, "run"))
 	}
 	if len(m.Flows) > 1 {
 		n.infof("These are runs of %d flows, each with a start and an end of its own: choose a flow to see it alone.", len(m.Flows))
@@ -62,8 +62,7 @@ func (d *Datasource) mapStats(ctx context.Context, r request, m *flowstep.StepMa
 		n.warnf("%s: %v", sampled, err)
 		return
 	}
-	n.fromMetrics(res.Notices, res.Queries)
-	n.info.Custom["baselineSource"], n.info.Custom["baselineHistogram"] = string(res.Source), string(res.Histogram)
+	n.fromFigures(res.Source, res.Histogram, res.Notices, res.Queries)
 	if res.Source != spanmetrics.SourceSpanMetrics {
 		n.infof("%s: the span metrics do not tell the steps of different flows apart.", sampled)
 		return

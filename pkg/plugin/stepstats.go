@@ -6,6 +6,7 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -16,23 +17,53 @@ const slowestFor = 25
 
 // stepStats gives the statistics of steps over the window, with the flow and the slowest run of each from traces.
 func (d *Datasource) stepStats(ctx context.Context, r request) (data.Frames, error) {
-	if d.metrics == nil {
-		return nil, needs("step statistics", "Prometheus")
-	}
 	n := newNotes()
+	res, err := d.statistics(ctx, r, n)
+	if err != nil {
+		return nil, err
+	}
+	if res.traced {
+		d.addSlowest(ctx, r, n, res.rows)
+	}
+	if len(res.sizes) > 0 {
+		n.info.Custom["spanBytesPerCall"] = res.sizes
+	}
+	if len(res.rows) == 0 && res.source != spanmetrics.SourceNone {
+		n.infof("No step ran in the time range that matches the filters.")
+	}
+	return data.Frames{frame.StepStats(res.rows, n.info, d.links(r.within))}, nil
+}
+
+// statistics are the steps of a window, judged against the one to compare with.
+type statistics struct {
+	rows      []flowstep.StatsRow
+	sizes     map[string]float64 // bytes of spans per call, by path and step
+	traced    bool               // Tempo answers
+	source    spanmetrics.Source
+	histogram spanmetrics.Histogram
+}
+
+func (d *Datasource) statistics(ctx context.Context, r request, n *notes) (statistics, error) {
 	choice, err := d.chooseSteps(ctx, r, n)
 	if err != nil {
-		return nil, err
+		return statistics{}, err
 	}
-	res, err := d.metrics.StepStats(ctx, spanmetrics.StatsRequest{Filter: choice.filter, Start: r.within.From, End: r.within.To})
+	before := beforeOf(r)
+	n.info.Custom["comparedWith"] = before.Add(r.within.From.Sub(r.within.To)).UTC().Format(time.RFC3339)
+	res, err := fromFigures(ctx, d, n, choice.source(r), func(f figures) (spanmetrics.StatsResult, bool, error) {
+		res, err := f.StepStats(ctx, spanmetrics.StatsRequest{
+			Filter: choice.filterFor(f), Start: r.within.From, End: r.within.To, Before: before,
+		})
+		return res, len(res.Rows) > 0, err
+	})
 	if err != nil {
-		return nil, err
+		return statistics{}, err
 	}
-	n.fromMetrics(res.Notices, res.Queries)
-	n.info.Custom["baselineSource"], n.info.Custom["baselineHistogram"] = string(res.Source), string(res.Histogram)
+	n.fromFigures(res.Source, res.Histogram, res.Notices, res.Queries)
+	choice.sayTraced(n, res.Source)
 	stats := make([]flowstep.Stats, 0, len(res.Rows))
 	flows := flowstep.FlowsOf{}
-	sizes := map[string]float64{}
+	out := statistics{sizes: map[string]float64{}, traced: choice.traced, source: res.Source, histogram: res.Histogram}
 	for _, row := range res.Rows {
 		s := statsOf(row, res.Shape)
 		if !choice.keep(s.Key) {
@@ -43,26 +74,29 @@ func (d *Datasource) stepStats(ctx context.Context, r request) (data.Frames, err
 			flows[s.Key] = list
 		}
 		if s.SizeBytes != nil {
-			sizes[s.Key.StepPath+" "+s.Key.Step] = *s.SizeBytes
+			out.sizes[s.Key.StepPath+" "+s.Key.Step] = *s.SizeBytes
 		}
 	}
-	rows := flowstep.StepStats(stats, flows, nil)
-	if choice.traced {
-		d.addSlowest(ctx, r, n, rows)
+	out.rows = flowstep.StepStats(stats, flows, nil, flowstep.Rule{Threshold: r.Threshold, MinCalls: r.MinCalls})
+	return out, nil
+}
+
+// beforeOf is the end of the window to compare with: the one just before, or the same hours a day or a week ago.
+func beforeOf(r request) time.Time {
+	switch r.CompareWith {
+	case query.CompareDay:
+		return r.within.To.AddDate(0, 0, -1)
+	case query.CompareWeek:
+		return r.within.To.AddDate(0, 0, -7)
 	}
-	if len(sizes) > 0 {
-		n.info.Custom["spanBytesPerCall"] = sizes
-	}
-	if len(rows) == 0 && res.Source != spanmetrics.SourceNone {
-		n.infof("No step ran in the time range that matches the filters.")
-	}
-	return data.Frames{frame.StepStats(rows, n.info, d.links(r.within))}, nil
+	return r.within.From
 }
 
 func statsOf(r spanmetrics.StepStats, shape spanmetrics.Shape) flowstep.Stats {
 	return flowstep.Stats{
 		Key: flowstep.Key(r.Key), Calls: r.Calls, Rate: r.Rate, Errors: r.Errors, ErrorRatio: r.ErrorRatio, P50: r.P50, P90: r.P90,
-		P95: r.P95, P99: r.P99, Mean: r.Mean, Total: r.Total, PreviousP95: r.PreviousP95, SizeBytes: r.SizeBytes, Series: shape.SeriesOf(r.Key),
+		P95: r.P95, P99: r.P99, Mean: r.Mean, Total: r.Total, SizeBytes: r.SizeBytes, Buckets: r.Buckets,
+		PreviousCalls: r.PreviousCalls, PreviousP95: r.PreviousP95, PreviousMean: r.PreviousMean, PreviousBuckets: r.PreviousBuckets, Series: shape.SeriesOf(r.Key),
 	}
 }
 

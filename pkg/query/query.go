@@ -61,8 +61,8 @@ type Query struct {
 	CompareRunID string      // run-compare: the second run; empty: the baseline
 	Measure      Measure     // which figure, for the types that have several; empty: the type's first
 	CompareWith  CompareWith // what a window is compared with; empty: the window before
-	Threshold    float64     // step-regressions: change of the p95 that counts, 0.5 is +50 %; 0: the rule's default
-	MinCalls     int         // step-regressions: calls in both windows below which nothing is said; 0: the rule's default
+	Threshold    float64     // step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %; 0: the rule's default
+	MinCalls     int         // step-regressions, step-stats: calls in both windows below which nothing is said; 0: the rule's default
 	Source       Source      // where figures come from; empty: chosen
 	Search       string      // step-logs: text that a line must contain
 	Direction    Direction   // step-logs: which lines come first; empty: the newest
@@ -84,6 +84,12 @@ const (
 	MeasureDuration Measure = "duration"
 	MeasureOutcome  Measure = "outcome"
 	MeasureRatio    Measure = "ratio" // duration divided by the baseline's p50
+
+	// Of a step that has become slower, for an alert rule.
+	MeasureChange      Measure = "change" // of the p95
+	MeasureP95         Measure = "p95"
+	MeasurePreviousP95 Measure = "previous_p95"
+	MeasureImpact      Measure = "impact" // seconds: what the p95 grew by, times the calls
 )
 
 // Measures lists the measures of a query type, its default first; none: it has no choice.
@@ -93,6 +99,8 @@ func Measures(t Type) []Measure {
 		return []Measure{MeasureLatency, MeasureErrors, MeasureRate, MeasureQueue, MeasureSize}
 	case StepContribution:
 		return []Measure{MeasureSeconds, MeasureShare}
+	case StepRegressions:
+		return []Measure{MeasureChange, MeasureP95, MeasurePreviousP95, MeasureImpact}
 	case RunGrid:
 		return []Measure{MeasureDuration, MeasureOutcome, MeasureRatio}
 	}

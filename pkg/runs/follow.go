@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"golang.org/x/sync/errgroup"
 )
@@ -20,8 +21,12 @@ func (s *session) follow(ctx context.Context, c *collection) error {
 		if len(ids) == 0 {
 			return nil
 		}
-		if len(c.jobs) >= maxJobs {
-			s.notice(true, "The run has more than %d jobs: the steps of %d loop iterations, branches and sub-flows were not read.", maxJobs, len(ids))
+		if len(c.jobs) >= s.limits.Jobs {
+			s.notice(true, "The run has more than %d jobs: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", s.limits.Jobs, len(ids), settingJobs)
+			return nil
+		}
+		if upstream.TimeOver(ctx) {
+			s.notice(true, "The time for the query is over: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", len(ids), settingSeconds)
 			return nil
 		}
 		groups := batches(ids)
@@ -30,7 +35,7 @@ func (s *session) follow(ctx context.Context, c *collection) error {
 			for _, g := range groups[left:] {
 				missing += len(g)
 			}
-			s.notice(true, "The run needs more than %d requests to Tempo: the steps of %d loop iterations, branches and sub-flows were not read.", maxRequests, missing)
+			s.notice(true, "The run needs more than %d requests to Tempo: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", s.limits.Requests, missing, settingRequests)
 			groups = groups[:left]
 		}
 		if err := s.level(ctx, c, groups); err != nil {
@@ -49,10 +54,10 @@ func (s *session) level(ctx context.Context, c *collection, groups [][]string) e
 			filter, display := oneOf(ids, "span.root_job", "span.parent_job")
 			spans, err := s.complete(ctx, spec{filter: filter, display: display, within: c.within, limit: maxTraces}, c)
 			found[i] = spans
-			if err != nil && ctx.Err() == nil {
+			if err != nil && givenUp(ctx) == nil {
 				s.notice(true, "The steps of %d loop iterations, branches or sub-flows could not be read: %v", len(ids), err)
 			}
-			return ctx.Err()
+			return givenUp(ctx)
 		})
 	}
 	err := g.Wait()

@@ -151,7 +151,7 @@ func (s *session) fill(ctx context.Context, l *listing, within Range) error {
 		}
 		l.addFailures(failed.spans)
 	}
-	return ctx.Err()
+	return givenUp(ctx)
 }
 
 // gathered is what several searches found together.
@@ -184,7 +184,7 @@ func (s *session) all(ctx context.Context, ids []string, within Range, also stri
 	for i, r := range results {
 		out.spans = append(out.spans, r.Spans...)
 		out.partial = out.partial || r.Truncated || errs[i] != nil
-		if errs[i] != nil && ctx.Err() == nil {
+		if errs[i] != nil && givenUp(ctx) == nil {
 			s.notice(true, "The steps of some runs could not be read: %v", errs[i])
 		}
 	}

@@ -132,11 +132,11 @@ func (s *session) nearest(ctx context.Context, c *collection, withTrace bool) er
 	if len(traced) > 0 {
 		c.fetched[windmill.TraceID(c.id)] = true
 	}
-	err := firstError(ctx.Err(), searchErr, traceErr)
+	err := firstError(givenUp(ctx), searchErr, traceErr)
 	if err == nil {
 		return nil
 	}
-	if len(c.spans) == 0 || ctx.Err() != nil {
+	if len(c.spans) == 0 || givenUp(ctx) != nil {
 		return err
 	}
 	s.notice(true, "A part of the run could not be read: %v", err)

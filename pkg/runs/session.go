@@ -10,12 +10,11 @@ import (
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
 const (
-	maxRequests   = 40     // to Tempo for one query of a user
-	maxJobs       = 20_000 // of one run
 	maxTraces     = 20_000 // of one search
 	spansPerTrace = 100    // the most that Tempo allows to ask for by default
 	parallel      = 4      // requests at a time
@@ -51,6 +50,7 @@ type Cost struct {
 type Reader struct {
 	traces Traces
 	now    func() time.Time
+	limits Limits
 }
 
 // New makes a reader. now may be nil: the clock.
@@ -58,16 +58,14 @@ func New(traces Traces, now func() time.Time) *Reader {
 	if now == nil {
 		now = time.Now
 	}
-	return &Reader{traces: traces, now: now}
+	return &Reader{traces: traces, now: now, limits: defaultLimits}
 }
-
-// errBudget ends the work on a query that would ask too much of Tempo.
-var errBudget = fmt.Errorf("more than %d requests to Tempo would be needed", maxRequests)
 
 // session is the work for one query: it counts requests and remembers what was asked.
 type session struct {
 	traces Traces
 	now    time.Time
+	limits Limits
 
 	mu      sync.Mutex
 	queries []string
@@ -75,7 +73,9 @@ type session struct {
 	cost    Cost
 }
 
-func (r *Reader) session() *session { return &session{traces: r.traces, now: r.now()} }
+func (r *Reader) session() *session {
+	return &session{traces: r.traces, now: r.now(), limits: r.limits}
+}
 
 // notice adds a notice once.
 func (s *session) notice(warning bool, format string, args ...any) {
@@ -91,7 +91,7 @@ func (s *session) notice(warning bool, format string, args ...any) {
 func (s *session) take(display string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.cost.Requests >= maxRequests {
+	if s.cost.Requests >= s.limits.Requests {
 		return false
 	}
 	s.cost.Requests++
@@ -102,7 +102,7 @@ func (s *session) take(display string) bool {
 func (s *session) remaining() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return maxRequests - s.cost.Requests
+	return s.limits.Requests - s.cost.Requests
 }
 
 // executed lists what was asked, sorted, because requests run side by side.
@@ -124,9 +124,11 @@ type spec struct {
 // search runs one search with all of Windmill's tags selected.
 func (s *session) search(ctx context.Context, q spec) (tempo.SearchResult, error) {
 	const selection = " } | select(windmill tags)"
-	if !s.take("{ " + either(q.display, q.filter) + selection) {
-		return tempo.SearchResult{}, errBudget
+	display := "{ " + either(q.display, q.filter) + selection
+	if !s.take(display) {
+		return tempo.SearchResult{}, s.budget()
 	}
+	defer upstream.MeterOf(ctx).Time(display)()
 	text := "{ " + q.filter + " } | " + tempo.EachSpan + " | " + tempo.SelectWindmill
 	if q.mostRecent {
 		text += " with (most_recent=true)"
@@ -143,9 +145,11 @@ func (s *session) search(ctx context.Context, q spec) (tempo.SearchResult, error
 
 // trace fetches one trace whole, without a bound of time. A trace that is not there has no spans.
 func (s *session) trace(ctx context.Context, traceID string) ([]windmill.Span, error) {
-	if !s.take("trace " + traceID) {
-		return nil, errBudget
+	display := "trace " + traceID
+	if !s.take(display) {
+		return nil, s.budget()
 	}
+	defer upstream.MeterOf(ctx).Time(display)()
 	res, err := s.traces.Trace(ctx, traceID, time.Time{}, time.Time{})
 	if res.Partial {
 		s.notice(true, "Tempo gave trace %s only in part: steps may be missing.", traceID)

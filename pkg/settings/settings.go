@@ -28,8 +28,10 @@ const (
 type Settings struct {
 	Tempo, Prometheus, Loki Upstream
 	StreamSelector          string        // LogQL selector of the streams with Windmill's logs; "": all streams
+	Streaming               Streaming     // of Tempo's searches
 	WindmillURL             string        // base URL of Windmill's pages, without a trailing slash; "" if none
 	BaselineWindow          time.Duration // DefaultBaselineWindow if not set
+	Limits                  Limits        // DefaultLimits where not set
 }
 
 // jsonData is the data source's jsonData.
@@ -39,6 +41,7 @@ type jsonData struct {
 	Loki           json.RawMessage `json:"loki"`
 	WindmillURL    string          `json:"windmillUrl"`
 	BaselineWindow string          `json:"baselineWindow"`
+	Limits         json.RawMessage `json:"limits"`
 	Socks          bool            `json:"enableSecureSocksProxy"`
 	OAuthPassThru  bool            `json:"oauthPassThru"`
 }
@@ -62,6 +65,9 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 			return Settings{}, mistake("The baseline window %q is not a duration: write for example 24h or 7d.", m.BaselineWindow)
 		}
 	}
+	if out.Limits, err = loadLimits(m.Limits); err != nil {
+		return Settings{}, err
+	}
 	for _, u := range []struct {
 		key, name string
 		block     json.RawMessage
@@ -74,6 +80,10 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 		if *u.into, err = loadUpstream(ctx, s, m, u.key, u.name, u.block); err != nil {
 			return Settings{}, err
 		}
+		u.into.maxBody = out.Limits.Bytes
+	}
+	if out.Streaming, err = loadStreaming(m.Tempo); err != nil {
+		return Settings{}, err
 	}
 	out.StreamSelector, err = streamSelector(m.Loki)
 	return out, err

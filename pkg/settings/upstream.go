@@ -21,6 +21,7 @@ type Upstream struct {
 	DatasourceUID string // the user's own Grafana data source for links; "" if none
 
 	options httpclient.Options // holds the secrets
+	maxBody int64              // bytes; 0: the client's default
 }
 
 // Configured says if there is a URL.
@@ -32,7 +33,7 @@ func (u Upstream) Client() (*upstream.Client, error) {
 	if !u.Configured() {
 		return nil, mistake("%s is not configured: give its URL in the data source's settings.", u.Name)
 	}
-	return upstream.New(upstream.Options{Name: u.Name, URL: u.URL, HTTP: u.options})
+	return upstream.New(upstream.Options{Name: u.Name, URL: u.URL, HTTP: u.options, MaxBody: u.maxBody})
 }
 
 // Format prints the upstream without its secrets, whatever the verb.

@@ -7,9 +7,8 @@ import (
 	"github.com/prometheus/common/model"
 )
 
-// Baselines finds what steps usually take. The number of PromQL queries does not grow with the number of keys
-// (up to thousands of them).
-func (c *Client) Baselines(ctx context.Context, r BaselineRequest) (Baselines, error) {
+// findBaselines asks for what steps usually take; see Baselines.
+func (c *Client) findBaselines(ctx context.Context, r BaselineRequest) (Baselines, error) {
 	out := Baselines{ByKey: map[Key]Baseline{}, Source: SourceNone}
 	if len(r.Keys) == 0 {
 		return out, nil
@@ -23,6 +22,9 @@ func (c *Client) Baselines(ctx context.Context, r BaselineRequest) (Baselines, e
 	out.Shape, out.Source = shape, d.source()
 	if out.Source != SourceNone {
 		if out.Histogram, err = c.baselines(ctx, a, d, r, out.ByKey); err != nil {
+			return Baselines{}, err
+		}
+		if out.Resolution, err = c.resolution(ctx, out.Histogram, r.At.Add(-r.Window), r.At); err != nil {
 			return Baselines{}, err
 		}
 	}
@@ -71,34 +73,52 @@ func (c *Client) baselines(ctx context.Context, a *asked, d dims, r BaselineRequ
 
 // counts gives the executions by key, and the histogram to take quantiles from.
 func (c *Client) counts(ctx context.Context, a *asked, d dims, figures []figure, at time.Time) (map[Key]float64, Histogram, error) {
-	by, err := c.countsOf(ctx, a, d, figures, at)
+	by, h, err := c.countsAt(ctx, a, d, figures, at)
 	if err != nil {
 		return nil, HistogramNone, err
 	}
-	h := betterHistogram(d.shape, total(by[HistogramNative]), total(by[HistogramClassic]))
-	return by[h], h, nil
+	return by[0], h, nil
 }
 
-func (c *Client) countsOf(ctx context.Context, a *asked, d dims, figures []figure, at time.Time) (map[Histogram]map[Key]float64, error) {
-	by := map[Histogram]map[Key]float64{}
+// countsAt gives the executions in the windows that end at some times. All of them are of the same kind of histogram.
+func (c *Client) countsAt(ctx context.Context, a *asked, d dims, figures []figure, times ...time.Time) ([]map[Key]float64, Histogram, error) {
+	by := make([]map[Histogram]map[Key]float64, len(times))
 	var queries []instant
-	for _, h := range d.shape.histograms() {
-		counts := map[Key]float64{}
-		by[h] = counts
-		for _, f := range figures {
-			queries = append(queries, instant{f.count(h), at, func(s *model.Sample) {
-				k, ok := f.key(s.Metric)
-				if n := finite(s.Value); ok && n != nil && *n > 0 {
-					if _, twice := counts[k]; twice {
-						a.notice(duplicateNotice)
-						return
-					}
-					counts[k] = *n
-				}
-			}})
+	for i, at := range times {
+		by[i] = map[Histogram]map[Key]float64{}
+		for _, h := range d.shape.histograms() {
+			counts := map[Key]float64{}
+			by[i][h] = counts
+			for _, f := range figures {
+				queries = append(queries, instant{f.count(h), at, func(s *model.Sample) { count(a, f, counts, s) }})
+			}
 		}
 	}
-	return by, c.ask(ctx, a, queries)
+	if err := c.ask(ctx, a, queries); err != nil {
+		return nil, HistogramNone, err
+	}
+	h := d.shape.Histogram
+	for i := range times {
+		if betterHistogram(d.shape, total(by[i][HistogramNative]), total(by[i][HistogramClassic])) == HistogramClassic {
+			h = HistogramClassic
+		}
+	}
+	out := make([]map[Key]float64, len(times))
+	for i := range times {
+		out[i] = by[i][h]
+	}
+	return out, h, nil
+}
+
+func count(a *asked, f figure, counts map[Key]float64, s *model.Sample) {
+	k, ok := f.key(s.Metric)
+	if n := finite(s.Value); ok && n != nil && *n > 0 {
+		if _, twice := counts[k]; twice {
+			a.notice(duplicateNotice)
+			return
+		}
+		counts[k] = *n
+	}
 }
 
 const duplicateNotice = "Prometheus gave two answers for the same step: the first is shown."

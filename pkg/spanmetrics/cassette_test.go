@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -30,6 +31,7 @@ func onRealAnswers(t *testing.T, name string) (*Client, *httptest.Server, time.T
 	if target := *recordFrom[name]; target != "" {
 		tape.At = time.Now().UTC().Truncate(time.Second)
 		server = tape.Record(t, target)
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
 		t.Cleanup(func() { require.NoError(t, os.WriteFile(file, tape.JSON(t), 0o644)) })
 	} else {
 		raw, err := os.ReadFile(file)

@@ -225,6 +225,7 @@ func (d dims) noticeContainers(a *asked) {
 	}
 }
 
-func (k Key) compare(o Key) int {
+// Compare orders keys by workspace, path and step.
+func (k Key) Compare(o Key) int {
 	return slices.Compare([]string{k.Workspace, k.StepPath, k.Step}, []string{o.Workspace, o.StepPath, o.Step})
 }

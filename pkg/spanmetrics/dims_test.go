@@ -95,6 +95,9 @@ func fakePrometheus(t *testing.T, answers map[string]string) (*Client, *[]string
 		case strings.HasSuffix(r.URL.Path, "/label/__name__/values"):
 			_, _ = fmt.Fprintf(w, `{"status":"success","data":["%s"]}`, strings.Join(six, `","`))
 			return
+		case strings.HasSuffix(r.URL.Path, "/label/le/values"):
+			_, _ = fmt.Fprint(w, `{"status":"success","data":["+Inf","16","4","8"]}`)
+			return
 		case strings.HasSuffix(r.URL.Path, "/labels"):
 			_, _ = fmt.Fprint(w, `{"status":"success","data":["workspace_id","step_path","flow_step_id","job_kind","span_name"]}`)
 			return
@@ -145,6 +148,7 @@ func TestHistogramTurnedOnLately(t *testing.T) {
 	assert.Equal(t, HistogramClassic, got.Histogram)
 	assert.Equal(t, 100.0, got.ByKey[Key{"w", "p", "a"}].Count)
 	assert.Equal(t, 2.0, *got.ByKey[Key{"w", "p", "a"}].P50)
+	assert.Equal(t, []float64{4, 8, 16}, got.Resolution.Bounds)
 }
 
 func TestPrometheusFailures(t *testing.T) {
@@ -184,13 +188,13 @@ func TestBadRequests(t *testing.T) {
 	ctx := context.Background()
 	_, err := c.StepStats(ctx, StatsRequest{Start: at, End: at})
 	assert.EqualError(t, err, "The time range is empty: its end must be after its start.")
-	for _, r := range []LatencyRequest{
+	for _, r := range []SeriesRequest{
 		{Start: at, End: at, Step: time.Second, Quantiles: []float64{0.5}},
 		{Start: at, End: at.Add(time.Hour), Quantiles: []float64{0.5}},
 		{Start: at, End: at.Add(time.Hour), Step: time.Millisecond, Quantiles: []float64{0.5}},
 		{Start: at, End: at.Add(time.Hour), Step: time.Minute, Quantiles: []float64{math.NaN()}},
 	} {
-		_, err = c.StepLatency(ctx, r)
+		_, err = c.StepSeries(ctx, r)
 		require.NotNil(t, upstream.AsError(err))
 		assert.Equal(t, http.StatusBadRequest, upstream.AsError(err).Status)
 	}

@@ -16,6 +16,7 @@ type figure struct {
 	matchers []string
 	window   time.Duration
 	only     map[Key]bool // the matchers select more: all combinations of the keys' parts. nil: no restriction
+	whole    bool         // all steps are added up
 }
 
 // figuresFor are the figures of keys, steps apart from flows. Without a path there are none of flows:
@@ -24,13 +25,13 @@ func figuresFor(d dims, keys []Key, window time.Duration, more []string) []figur
 	var out []figure
 	steps, flows := split(keys)
 	for _, part := range d.chunks(steps) {
-		out = append(out, figure{d, false, slices.Concat(d.base(false), d.keyMatchers(part, false), more), window, d.reduced(part)})
+		out = append(out, figure{d, false, slices.Concat(d.base(false), d.keyMatchers(part, false), more), window, d.reduced(part), false})
 	}
 	if d.byName() {
 		return out
 	}
 	for _, part := range d.chunks(flows) {
-		out = append(out, figure{d, true, slices.Concat(d.base(true), d.keyMatchers(part, true), more), window, d.reduced(part)})
+		out = append(out, figure{d, true, slices.Concat(d.base(true), d.keyMatchers(part, true), more), window, d.reduced(part), false})
 	}
 	return out
 }
@@ -42,7 +43,15 @@ func (f figure) key(m model.Metric) (Key, bool) {
 }
 
 func (f figure) sum(function, metric string, more ...string) string {
-	by := f.dims.groups(f.flows)
+	return f.sumBy(nil, function, metric, more...)
+}
+
+// sumBy groups by more labels than those of the step.
+func (f figure) sumBy(extra []string, function, metric string, more ...string) string {
+	by := extra
+	if !f.whole {
+		by = append(by, f.dims.groups(f.flows)...)
+	}
 	return "sum by (" + strings.Join(by, ", ") + ") (" + f.over(function, metric, more...) + ")"
 }
 
@@ -55,8 +64,7 @@ func (f figure) quantile(q float64, h Histogram, function string) string {
 	if h == HistogramNative {
 		return "histogram_quantile(" + formatFloat(q) + ", " + f.sum(function, metricLatency) + ")"
 	}
-	by := append([]string{"le"}, f.dims.groups(f.flows)...)
-	return "histogram_quantile(" + formatFloat(q) + ", sum by (" + strings.Join(by, ", ") + ") (" + f.over(function, metricBucket) + "))"
+	return "histogram_quantile(" + formatFloat(q) + ", " + f.sumBy([]string{labelBound}, function, metricBucket) + ")"
 }
 
 // count is the number of executions in the window.
@@ -73,6 +81,45 @@ func (f figure) seconds(h Histogram) string {
 		return "histogram_sum(" + f.sum("increase", metricLatency) + ")"
 	}
 	return f.sum("increase", metricSum)
+}
+
+// perSecond is the PromQL of a measure that is no quantile, at each moment. missing names the metric without which it
+// cannot be told.
+func (f figure) perSecond(m Measure, h Histogram) (promql, missing string) {
+	has := func(metric string) bool { return slices.Contains(f.dims.shape.Series, metric) }
+	calls := f.sum("rate", metricCalls)
+	switch m {
+	case MeasureSeconds:
+		switch h {
+		case HistogramNative:
+			return "histogram_sum(" + f.sum("rate", metricLatency) + ")", ""
+		case HistogramClassic:
+			return f.sum("rate", metricSum), ""
+		}
+		return "", metricLatency
+	case MeasureRate:
+		switch {
+		case has(metricCalls):
+			return calls, ""
+		case h == HistogramNative:
+			return "histogram_count(" + f.sum("rate", metricLatency) + ")", ""
+		case h == HistogramClassic:
+			return f.sum("rate", metricCount), ""
+		}
+		return "", metricCalls
+	case MeasureErrors:
+		if !has(metricCalls) {
+			return "", metricCalls
+		}
+		// Where no execution has failed yet there is no series of failures, and the share is 0.
+		return "(" + f.sum("rate", metricCalls, failedSpans) + " or 0 * " + calls + ") / " + calls, ""
+	case MeasureSize:
+		if !has(metricSize) || !has(metricCalls) {
+			return "", metricSize
+		}
+		return f.sum("rate", metricSize) + " / " + calls, ""
+	}
+	return "", string(m)
 }
 
 // finite is nil for what Prometheus does not know: NaN of an empty histogram, infinities.

@@ -149,6 +149,11 @@ func TestStepStatsReal(t *testing.T) {
 			assert.InDelta(t, *d.Mean**d.Calls, *d.Total, *d.Total*0.05)
 			assert.Greater(t, *b.SizeBytes, 100.0)
 			assert.Nil(t, b.PreviousP95, "there was nothing an hour before")
+			assert.Nil(t, b.PreviousCalls)
+			assert.Empty(t, b.PreviousBuckets)
+			assert.InEpsilon(t, byHand, b.Buckets.Total(), 0.02)
+			p95, _ := b.Buckets.BucketOf(0.95)
+			assert.True(t, p95.Lower < *b.P95 && *b.P95 <= p95.Upper, "%v in %v", *b.P95, p95)
 			for _, q := range []*float64{b.P50, b.P90, b.P95, b.P99} {
 				require.NotNil(t, q)
 			}
@@ -171,11 +176,35 @@ func TestStepStatsOfKeysReal(t *testing.T) {
 	assert.Equal(t, stepA, got.Rows[1].Key)
 }
 
+func TestStepStatsOfTwoWindowsReal(t *testing.T) {
+	for _, name := range []string{"both", "raw", "stock"} {
+		t.Run(name, func(t *testing.T) {
+			c, server, at := onRealAnswers(t, name)
+			got, err := c.StepStats(context.Background(), StatsRequest{Start: at.Add(-2 * time.Minute), End: at, Before: at.Add(-time.Minute)})
+			require.NoError(t, err)
+			for _, r := range got.Rows {
+				if r.Step != "b" {
+					continue
+				}
+				byHand := direct(t, server, `sum(increase(traces_spanmetrics_calls_total{span_name="job b"}[2m]))`, at.Add(-time.Minute))
+				require.NotNil(t, r.PreviousCalls)
+				assert.InEpsilon(t, byHand, *r.PreviousCalls, 0.02)
+				assert.InEpsilon(t, byHand, r.PreviousBuckets.Total(), 0.02)
+				assert.InDelta(t, 0.2, *r.PreviousMean, 1e-3)
+				require.NotNil(t, r.PreviousP95)
+				return
+			}
+			t.Fatal("there is no step b")
+		})
+	}
+}
+
 func TestStepLatencyReal(t *testing.T) {
 	for _, name := range []string{"both", "raw", "stock"} {
 		t.Run(name, func(t *testing.T) {
 			c, _, at := onRealAnswers(t, name)
-			got, err := c.StepLatency(context.Background(), LatencyRequest{
+			got, err := c.StepSeries(context.Background(), SeriesRequest{
+				Measure:   MeasureLatency,
 				Filter:    Filter{Workspaces: []string{"demo"}, Steps: []string{"b", "d"}},
 				Quantiles: []float64{0.95, 0.5}, Start: at.Add(-5 * time.Minute), End: at, Step: 30 * time.Second,
 			})
@@ -190,6 +219,69 @@ func TestStepLatencyReal(t *testing.T) {
 				}
 			}
 			assert.Equal(t, name == "stock", len(got.Notices) > 1, got.Notices)
+		})
+	}
+}
+
+func TestStepMeasuresReal(t *testing.T) {
+	for _, name := range []string{"both", "raw", "stock"} {
+		t.Run(name, func(t *testing.T) {
+			c, server, at := onRealAnswers(t, name)
+			for _, tt := range []struct {
+				measure Measure
+				promql  string // asked by hand, of step b
+			}{
+				{MeasureRate, `sum(rate(traces_spanmetrics_calls_total{span_name="job b"}[1m]))`},
+				{MeasureErrors, `sum(rate(traces_spanmetrics_calls_total{span_name="job b",status_code="STATUS_CODE_ERROR"}[1m])) / sum(rate(traces_spanmetrics_calls_total{span_name="job b"}[1m]))`},
+				{MeasureSize, `sum(rate(traces_spanmetrics_size_total{span_name="job b"}[1m])) / sum(rate(traces_spanmetrics_calls_total{span_name="job b"}[1m]))`},
+				{MeasureSeconds, `0.2 * sum(rate(traces_spanmetrics_calls_total{span_name="job b"}[1m]))`},
+			} {
+				got, err := c.StepSeries(context.Background(), SeriesRequest{
+					Filter: Filter{Steps: []string{"a", "b"}}, Measure: tt.measure, Start: at.Add(-3 * time.Minute), End: at, Step: time.Minute,
+				})
+				require.NoError(t, err)
+				require.Len(t, got.Series, 2, tt.measure)
+				a, b := got.Series[0], got.Series[1]
+				require.Equal(t, "b", b.Step)
+				last := b.Points[len(b.Points)-1]
+				require.NotNil(t, last.Value, tt.measure)
+				assert.InEpsilon(t, direct(t, server, tt.promql, last.Time), *last.Value, 0.01, tt.measure)
+				if tt.measure == MeasureErrors {
+					require.NotNil(t, a.Points[len(a.Points)-1].Value)
+					assert.Zero(t, *a.Points[len(a.Points)-1].Value, "it never failed")
+				}
+			}
+		})
+	}
+}
+
+func TestHeatmapReal(t *testing.T) {
+	for _, name := range []string{"both", "raw", "stock"} {
+		t.Run(name, func(t *testing.T) {
+			c, server, at := onRealAnswers(t, name)
+			request := HeatmapRequest{
+				Filter: Filter{Steps: []string{"a", "b"}}, Keep: func(k Key) bool { return k.Step == "a" },
+				Start: at.Add(-3 * time.Minute), End: at, Step: time.Second,
+			}
+			got, err := c.Heatmap(context.Background(), request)
+			require.NoError(t, err)
+			require.Len(t, got.Steps, 1)
+			require.Len(t, got.Columns, 3)
+			assert.Equal(t, time.Minute, got.Interval, "counters tell nothing shorter")
+			for _, column := range got.Columns {
+				byHand := direct(t, server, `sum(increase(traces_spanmetrics_calls_total{span_name="job a"}[1m]))`, column.End)
+				assert.InEpsilon(t, byHand, column.Buckets.Total(), 0.02)
+				for _, b := range column.Buckets {
+					if b.Count > 0 {
+						assert.True(t, b.Upper > 0.3 && b.Lower < 0.5, "a takes 0.3 to 0.5 s: %v", b)
+					}
+				}
+			}
+			request.Keep = func(Key) bool { return true }
+			both, err := c.Heatmap(context.Background(), request)
+			require.NoError(t, err)
+			require.Len(t, both.Steps, 2)
+			assert.InEpsilon(t, 2*got.Columns[1].Buckets.Total(), both.Columns[1].Buckets.Total(), 0.02)
 		})
 	}
 }

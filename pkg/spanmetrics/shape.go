@@ -139,3 +139,12 @@ func shapeOf(names, labels []string) Shape {
 	}
 	return s
 }
+
+// SourceIn says what the span metrics of a time range can tell.
+func (c *Client) SourceIn(ctx context.Context, start, end time.Time) (Source, error) {
+	shape, err := c.shapeIn(ctx, start, end)
+	if err != nil {
+		return SourceNone, err
+	}
+	return dims{shape}.source(), nil
+}

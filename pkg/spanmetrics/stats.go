@@ -31,7 +31,10 @@ func (c *Client) StepStats(ctx context.Context, r StatsRequest) (StatsResult, er
 	out.Shape, out.Source = shape, d.source()
 	if out.Source != SourceNone {
 		d.noticeContainers(a)
-		s := stats{client: c, asked: a, dims: d, rows: map[Key]*StepStats{}, window: window, at: r.End}
+		s := stats{client: c, asked: a, dims: d, rows: map[Key]*StepStats{}, window: window, at: r.End, before: r.Before}
+		if s.before.IsZero() {
+			s.before = r.Start
+		}
 		s.figures = figuresOf(d, r.Filter, window, a)
 		if out.Rows, err = s.collect(ctx); err != nil {
 			return StatsResult{}, err
@@ -48,7 +51,7 @@ func figuresOf(d dims, f Filter, window time.Duration, a *asked) []figure {
 	if f.Keys != nil {
 		return figuresFor(d, f.Keys, window, more)
 	}
-	return []figure{{d, false, append(d.base(false), more...), window, nil}}
+	return []figure{{dims: d, matchers: append(d.base(false), more...), window: window}}
 }
 
 func (c *Client) badRange() error {
@@ -57,46 +60,54 @@ func (c *Client) badRange() error {
 
 // stats collects the figures of one request.
 type stats struct {
-	client    *Client
-	asked     *asked
-	dims      dims
-	figures   []figure
-	window    time.Duration
-	at        time.Time
-	histogram Histogram
-	rows      map[Key]*StepStats
+	client     *Client
+	asked      *asked
+	dims       dims
+	figures    []figure
+	window     time.Duration
+	at, before time.Time // ends of the window and of the one to compare with
+	histogram  Histogram
+	rows       map[Key]*StepStats
 }
 
 func (s *stats) collect(ctx context.Context) ([]StepStats, error) {
-	counts, h, err := s.client.counts(ctx, s.asked, s.dims, s.figures, s.at)
+	counts, h, err := s.client.countsAt(ctx, s.asked, s.dims, s.figures, s.at, s.before)
 	if err != nil {
 		return nil, err
 	}
 	s.histogram = h
-	times := map[Key]*float64{} // sizes and seconds become means below
-	sizes := map[Key]*float64{}
+	// Seconds and sizes become means below.
+	times, timesBefore, sizes := map[Key]*float64{}, map[Key]*float64{}, map[Key]*float64{}
+	buckets, bucketsBefore := newBucketCollector(), newBucketCollector()
 	var queries []instant
 	for _, f := range s.figures {
-		queries = append(queries, s.quantiles(f)...)
-		if h != HistogramNone {
-			queries = append(queries, s.gather(f, f.seconds(h), times))
-		}
 		queries = append(queries,
 			s.query(f, f.sum("increase", metricCalls), func(r *StepStats) **float64 { return &r.Calls }),
 			s.query(f, f.sum("increase", metricCalls, failedSpans), func(r *StepStats) **float64 { return &r.Errors }),
-			s.gather(f, f.sum("increase", metricSize), sizes),
+			s.gather(f, f.sum("increase", metricSize), s.at, sizes),
 		)
+		if h != HistogramNone {
+			queries = append(queries, s.quantiles(f)...)
+			queries = append(queries, s.gather(f, f.seconds(h), s.at, times), s.gather(f, f.seconds(h), s.before, timesBefore),
+				s.distribution(f, s.at, buckets), s.distribution(f, s.before, bucketsBefore))
+		}
 	}
 	if err := s.client.ask(ctx, s.asked, queries); err != nil {
 		return nil, err
 	}
-	return s.finish(counts, times, sizes), nil
+	for k, r := range s.rows {
+		r.Buckets, r.PreviousBuckets = buckets.of(k), bucketsBefore.of(k)
+		if n, ok := counts[1][k]; ok {
+			r.PreviousCalls = &n
+			if t := timesBefore[k]; t != nil && *t > 0 {
+				r.PreviousMean = ptr(*t / n)
+			}
+		}
+	}
+	return s.finish(counts[0], times, sizes), nil
 }
 
 func (s *stats) quantiles(f figure) []instant {
-	if s.histogram == HistogramNone {
-		return nil
-	}
 	out := []instant{}
 	for _, q := range []struct {
 		quantile float64
@@ -110,8 +121,17 @@ func (s *stats) quantiles(f figure) []instant {
 		out = append(out, s.query(f, f.quantile(q.quantile, s.histogram, "increase"), q.into))
 	}
 	previous := s.query(f, f.quantile(0.95, s.histogram, "increase"), func(r *StepStats) **float64 { return &r.PreviousP95 })
-	previous.at = s.at.Add(-s.window)
+	previous.at = s.before
 	return append(out, previous)
+}
+
+// distribution gathers the executions by bucket.
+func (s *stats) distribution(f figure, at time.Time, into bucketCollector) instant {
+	return instant{f.buckets(s.histogram), at, func(sample *model.Sample) {
+		if k, ok := f.key(sample.Metric); ok {
+			into.add(k, sample)
+		}
+	}}
 }
 
 // query puts an answer into each step's row.
@@ -124,8 +144,8 @@ func (s *stats) query(f figure, promql string, into func(*StepStats) **float64) 
 }
 
 // gather puts an answer into a map.
-func (s *stats) gather(f figure, promql string, into map[Key]*float64) instant {
-	return instant{promql, s.at, func(sample *model.Sample) {
+func (s *stats) gather(f figure, promql string, at time.Time, into map[Key]*float64) instant {
+	return instant{promql, at, func(sample *model.Sample) {
 		if k, ok := f.key(sample.Metric); ok {
 			v := into[k]
 			set(s.asked, &v, finite(sample.Value))
@@ -169,7 +189,7 @@ func (s *stats) finish(counts map[Key]float64, times, sizes map[Key]*float64) []
 		}
 		out = append(out, *r)
 	}
-	slices.SortFunc(out, func(a, b StepStats) int { return a.compare(b.Key) })
+	slices.SortFunc(out, func(a, b StepStats) int { return a.Compare(b.Key) })
 	return out
 }
 

@@ -2,7 +2,11 @@
 // like here, what each step usually takes, statistics of a window and latency over time.
 package spanmetrics
 
-import "time"
+import (
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/pkg/histogram"
+)
 
 // Key names a step, or a flow when Step is empty.
 type Key struct {
@@ -17,6 +21,7 @@ type Source string
 const (
 	SourceSpanMetrics Source = "span-metrics"         // by workspace, path and step
 	SourceByName      Source = "span-metrics-by-name" // by span name alone: mixes every flow's step of that name
+	SourceTraceQL     Source = "traceql-metrics"      // of TraceQL metrics, see package tracemetrics
 	SourceNone        Source = "none"                 // there are no span metrics
 )
 
@@ -68,12 +73,13 @@ type BaselineRequest struct {
 
 // Baselines are the answers that were found. A key without a baseline is not in ByKey.
 type Baselines struct {
-	ByKey     map[Key]Baseline
-	Shape     Shape // of the series in the window
-	Source    Source
-	Histogram Histogram
-	Notices   []string // sentences for the user
-	Queries   []string // the PromQL that was sent
+	ByKey      map[Key]Baseline
+	Shape      Shape // of the series in the window
+	Source     Source
+	Histogram  Histogram
+	Resolution histogram.Resolution // how exact the quantiles are
+	Notices    []string             // sentences for the user
+	Queries    []string             // the PromQL that was sent
 }
 
 // Filter narrows statistics. Values of one list are alternatives; an empty list is no filter.
@@ -87,6 +93,8 @@ type Filter struct {
 type StatsRequest struct {
 	Filter     Filter
 	Start, End time.Time
+	// Before is the end of the window of the same length to compare with. Zero: Start, the window just before.
+	Before time.Time
 }
 
 // StepStats are the statistics of one step. Durations are seconds; nil is unknown.
@@ -102,8 +110,11 @@ type StepStats struct {
 	P99        *float64
 	Mean       *float64
 	Total      *float64 // seconds spent in the step during the window
-	// PreviousP95 is the p95 of the window of the same length before this one.
-	PreviousP95 *float64
+	// Buckets are the executions by how long they took.
+	Buckets histogram.Histogram
+	// The same of the window to compare with.
+	PreviousCalls, PreviousP95, PreviousMean *float64
+	PreviousBuckets                          histogram.Histogram
 	// SizeBytes is the mean size of the step's spans in Tempo, bytes per execution.
 	SizeBytes *float64
 }
@@ -118,29 +129,42 @@ type StatsResult struct {
 	Queries   []string
 }
 
-// LatencyRequest asks for quantiles over time.
-type LatencyRequest struct {
+// Measure is a figure of a step over time.
+type Measure string
+
+// The measures.
+const (
+	MeasureLatency Measure = "latency" // quantiles, seconds
+	MeasureErrors  Measure = "errors"  // failed executions per execution, 0..1
+	MeasureRate    Measure = "rate"    // executions per second
+	MeasureSize    Measure = "size"    // bytes per span
+	MeasureSeconds Measure = "seconds" // seconds spent in the step per second
+)
+
+// SeriesRequest asks for a measure over time.
+type SeriesRequest struct {
 	Filter     Filter
-	Quantiles  []float64 // 0..1
+	Measure    Measure
+	Quantiles  []float64 // 0..1, of latency
 	Start, End time.Time
 	Step       time.Duration // distance of the points
 }
 
-// Point is a value at a time: seconds, nil where nothing ran.
+// Point is a value at a time; nil where nothing ran.
 type Point struct {
 	Time  time.Time
 	Value *float64
 }
 
-// Series is one quantile of one step over time.
+// Series is a measure of one step over time.
 type Series struct {
 	Key
-	Quantile float64
+	Quantile float64 // of latency, else 0
 	Points   []Point
 }
 
-// LatencyResult holds one series per step and quantile.
-type LatencyResult struct {
+// SeriesResult holds one series per step, and per quantile of latency.
+type SeriesResult struct {
 	Series    []Series
 	Source    Source
 	Histogram Histogram

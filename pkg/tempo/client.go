@@ -3,6 +3,7 @@ package tempo
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"math"
 	"net/http"
 	"net/url"
@@ -29,29 +30,35 @@ type Client struct{ up *upstream.Client }
 // New makes a client on an upstream.
 func New(up *upstream.Client) *Client { return &Client{up: up} }
 
-// Search runs a TraceQL search.
+// Search runs a TraceQL search. The spans must not be changed: an equal search at the same time gets the same.
 func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, error) {
 	query := timeBounds(r.Start, r.End)
 	query.Set("q", Align(r.Query))
 	if r.Limit > 0 {
 		query.Set("limit", strconv.Itoa(r.Limit))
-	} else {
-		r.Limit = defaultTraces
 	}
 	if r.SpansPerTrace > 0 {
 		query.Set("spss", strconv.Itoa(r.SpansPerTrace))
-	} else {
-		r.SpansPerTrace = defaultSpansPerTrace
 	}
-	_, body, err := c.up.Get(ctx, "/api/search", query, acceptJSON)
+	r = r.withDefaults()
+	found, err := c.up.Decode(ctx, "/api/search", query, acceptJSON, "search answer", func(body io.Reader) (any, error) {
+		return decodeSearch(body, r.Limit, r.SpansPerTrace)
+	})
 	if err != nil {
 		return SearchResult{}, err
 	}
-	response, err := decodeSearch(body)
-	if err != nil {
-		return SearchResult{}, c.up.Unreadable("search answer", err)
+	return found.(SearchResult), nil
+}
+
+// withDefaults fills in what Tempo takes when it is not sent.
+func (r SearchRequest) withDefaults() SearchRequest {
+	if r.Limit <= 0 {
+		r.Limit = defaultTraces
 	}
-	return searchResult(response, r.Limit, r.SpansPerTrace), nil
+	if r.SpansPerTrace <= 0 {
+		r.SpansPerTrace = defaultSpansPerTrace
+	}
+	return r
 }
 
 func searchResult(response *tempopb.SearchResponse, limit, spansPerTrace int) SearchResult {
@@ -154,23 +161,35 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	return info.Version, nil
 }
 
-// timeBounds are start and end in seconds; the end is rounded up so that nothing is lost.
+// timeBounds are start and end in seconds, where they are given.
 func timeBounds(start, end time.Time) url.Values {
 	v := url.Values{}
+	from, to := wholeSeconds(start, end)
 	if !start.IsZero() {
-		v.Set("start", strconv.FormatInt(start.Unix(), 10))
+		v.Set("start", strconv.FormatInt(from, 10))
 	}
 	if !end.IsZero() {
-		seconds := end.Unix()
-		if end.Nanosecond() > 0 {
-			seconds++
-		}
-		if !start.IsZero() && seconds <= start.Unix() {
-			seconds = start.Unix() + 1 // Tempo refuses an empty range
-		}
-		v.Set("end", strconv.FormatInt(seconds, 10))
+		v.Set("end", strconv.FormatInt(to, 10))
 	}
 	return v
+}
+
+// wholeSeconds gives a range in Unix seconds; the end is rounded up so that nothing is lost. Zero times give 0.
+func wholeSeconds(start, end time.Time) (from, to int64) {
+	if !start.IsZero() {
+		from = start.Unix()
+	}
+	if end.IsZero() {
+		return from, 0
+	}
+	to = end.Unix()
+	if end.Nanosecond() > 0 {
+		to++
+	}
+	if !start.IsZero() && to <= from {
+		to = from + 1 // Tempo refuses an empty range
+	}
+	return from, to
 }
 
 func isNotFound(err error) bool {

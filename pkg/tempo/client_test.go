@@ -1,6 +1,7 @@
 package tempo
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -150,11 +151,11 @@ func FuzzDecodeSearch(f *testing.F) {
 		`"attributes":[{"key":"job_id","value":{"stringValue":"x"}},{"key":"status","value":{"intValue":"3"}}]}],"matched":1}]}],"metrics":{"inspectedBytes":"9"}}`))
 	f.Add([]byte(`{"traces":[null,{"spanSet":null,"spanSets":[null,{"spans":[null,{"attributes":[null,{"key":"a"}]}]}]}]}`))
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		response, err := decodeSearch(raw)
+		found, err := decodeSearch(bytes.NewReader(raw), 20, 3)
 		if err != nil {
 			return
 		}
-		for _, s := range searchResult(response, 20, 3).Spans {
+		for _, s := range found.Spans {
 			if len(s.TraceID) < 32 || len(s.SpanID) < 16 || s.Duration < 0 {
 				t.Errorf("span %+v", s)
 			}

@@ -14,17 +14,6 @@ import (
 // Newer versions of Tempo may say more than this plugin knows.
 var tolerant = jsonpb.Unmarshaler{AllowUnknownFields: true}
 
-func decodeSearch(body []byte) (*tempopb.SearchResponse, error) {
-	if !isObject(body) {
-		return nil, errors.New("no JSON object")
-	}
-	var search jsonSearch
-	if err := json.Unmarshal(body, &search); err != nil {
-		return nil, err
-	}
-	return search.message()
-}
-
 func decodeTagValues(body []byte) (*tempopb.SearchTagValuesV2Response, error) {
 	response := &tempopb.SearchTagValuesV2Response{}
 	return response, decodeJSON(body, response)

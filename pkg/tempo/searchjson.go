@@ -1,149 +1,240 @@
 package tempo
 
 import (
-	"encoding/json"
+	"bytes"
+	"fmt"
+	"io"
+	"math"
 	"strconv"
+	"time"
 
-	"github.com/grafana/tempo/pkg/tempopb"
-	common "github.com/grafana/tempo/pkg/tempopb/common/v1"
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// The JSON of a search answer, as far as it is read. jsonpb knows it all, but parses each level of nesting anew:
-// five MB/s, and a run of 10,000 jobs is 30 MB.
-type (
-	jsonSearch struct {
-		Traces  []*jsonTrace `json:"traces"`
-		Metrics *jsonMetrics `json:"metrics"`
+// decodeSearch reads the JSON of a search answer while it arrives. jsonpb knows it all, but parses each level of nesting
+// anew, five MB/s; and a tree of the answer of a large run (30 MB) would need many times its memory.
+func decodeSearch(r io.Reader, limit, spansPerTrace int) (SearchResult, error) {
+	d := &searchDecoder{scanner: newScanner(r), spansPerTrace: spansPerTrace, words: map[string]string{}, seen: map[spanID]struct{}{}}
+	if c := d.peek(); c != '{' && d.err == nil {
+		return SearchResult{}, fmt.Errorf("%q where a JSON object is expected", c)
 	}
-	jsonTrace struct {
-		TraceID  string          `json:"traceID"`
-		SpanSets []*jsonSpanSet  `json:"spanSets"`
-		SpanSet  json.RawMessage `json:"spanSet"` // repeats the first of SpanSets; old versions of Tempo have it alone
-	}
-	jsonSpanSet struct {
-		Spans   []*jsonSpan `json:"spans"`
-		Matched uint32      `json:"matched"`
-	}
-	jsonSpan struct {
-		SpanID     string          `json:"spanID"`
-		Name       string          `json:"name"`
-		Start      json.Number     `json:"startTimeUnixNano"` // numbers of 64 bits are strings, as a rule
-		Duration   json.Number     `json:"durationNanos"`
-		Attributes []jsonAttribute `json:"attributes"`
-	}
-	jsonAttribute struct {
-		Key   string `json:"key"`
-		Value struct {
-			String *string         `json:"stringValue"`
-			Bool   *bool           `json:"boolValue"`
-			Int    json.Number     `json:"intValue"`
-			Double json.RawMessage `json:"doubleValue"` // "NaN" is a string
-		} `json:"value"`
-	}
-	jsonMetrics struct {
-		InspectedTraces uint32      `json:"inspectedTraces"`
-		InspectedBytes  json.Number `json:"inspectedBytes"`
-	}
-)
-
-func (s *jsonSearch) message() (*tempopb.SearchResponse, error) {
-	out := &tempopb.SearchResponse{}
-	if m := s.Metrics; m != nil {
-		n, err := unsigned(m.InspectedBytes)
-		if err != nil {
-			return nil, err
+	d.object(func(key []byte) {
+		switch string(key) {
+		case "traces":
+			d.array(d.trace)
+		case "metrics":
+			d.metrics()
+		default:
+			d.skip()
 		}
-		out.Metrics = &tempopb.SearchMetrics{InspectedTraces: m.InspectedTraces, InspectedBytes: n}
-	}
-	for _, t := range s.Traces {
-		if t == nil {
-			continue
-		}
-		trace, err := t.message()
-		if err != nil {
-			return nil, err
-		}
-		out.Traces = append(out.Traces, trace)
-	}
-	return out, nil
+	})
+	d.out.Truncated = d.out.Truncated || d.out.Traces >= limit
+	return d.out, d.err
 }
 
-func (t *jsonTrace) message() (*tempopb.TraceSearchMetadata, error) {
-	out := &tempopb.TraceSearchMetadata{TraceID: t.TraceID}
-	sets := t.SpanSets
-	if len(sets) == 0 && len(t.SpanSet) > 0 {
-		var set *jsonSpanSet
-		if err := json.Unmarshal(t.SpanSet, &set); err != nil {
-			return nil, err
-		}
-		sets = []*jsonSpanSet{set}
-	}
-	for _, s := range sets {
-		if s == nil {
-			continue
-		}
-		set := &tempopb.SpanSet{Matched: s.Matched, Spans: make([]*tempopb.Span, 0, len(s.Spans))}
-		for _, span := range s.Spans {
-			if span == nil {
-				continue
-			}
-			message, err := span.message()
-			if err != nil {
-				return nil, err
-			}
-			set.Spans = append(set.Spans, message)
-		}
-		out.SpanSets = append(out.SpanSets, set)
-	}
-	return out, nil
+type spanID struct{ trace, span string }
+
+// searchDecoder turns an answer into spans. Equal texts are kept once: of a run's many spans only the ids differ.
+type searchDecoder struct {
+	*scanner
+	spansPerTrace int
+	words         map[string]string
+	seen          map[spanID]struct{}
+	out           SearchResult
+	spare         []byte // a set that counts only if no others come
 }
 
-func (s *jsonSpan) message() (*tempopb.Span, error) {
-	start, err := unsigned(s.Start)
-	if err != nil {
-		return nil, err
+func (d *searchDecoder) word(b []byte) string {
+	if w, ok := d.words[string(b)]; ok {
+		return w
 	}
-	duration, err := unsigned(s.Duration)
-	if err != nil {
-		return nil, err
-	}
-	out := &tempopb.Span{SpanID: s.SpanID, Name: s.Name, StartTimeUnixNano: start, DurationNanos: duration}
-	out.Attributes = make([]*common.KeyValue, 0, len(s.Attributes))
-	for i := range s.Attributes {
-		kv, err := s.Attributes[i].message()
-		if err != nil {
-			return nil, err
-		}
-		out.Attributes = append(out.Attributes, kv)
-	}
-	return out, nil
+	w := string(b)
+	d.words[w] = w
+	return w
 }
 
-func (a *jsonAttribute) message() (*common.KeyValue, error) {
-	value := &common.AnyValue{}
-	switch v := a.Value; {
-	case v.String != nil:
-		value.Value = &common.AnyValue_StringValue{StringValue: *v.String}
-	case v.Bool != nil:
-		value.Value = &common.AnyValue_BoolValue{BoolValue: *v.Bool}
-	case v.Int != "":
-		n, err := strconv.ParseInt(string(v.Int), 10, 64)
-		if err != nil {
-			return nil, err
-		}
-		value.Value = &common.AnyValue_IntValue{IntValue: n}
-	case len(v.Double) > 0:
-		var f float64
-		if json.Unmarshal(v.Double, &f) == nil { // NaN and infinities stay unknown
-			value.Value = &common.AnyValue_DoubleValue{DoubleValue: f}
-		}
+func (d *searchDecoder) number(b []byte) uint64 {
+	n, err := strconv.ParseUint(string(b), 10, 64)
+	if err != nil && d.err == nil {
+		d.fail(err)
 	}
-	return &common.KeyValue{Key: a.Key, Value: value}, nil
+	return n
 }
 
-func unsigned(n json.Number) (uint64, error) {
-	if n == "" {
-		return 0, nil
+func (d *searchDecoder) metrics() {
+	d.object(func(key []byte) {
+		switch string(key) {
+		case "inspectedBytes":
+			d.out.Stats.InspectedBytes = int64(min(d.number(d.scalar()), math.MaxInt64))
+		case "inspectedTraces":
+			d.out.Stats.InspectedTraces = int64(min(d.number(d.scalar()), math.MaxInt64))
+		default:
+			d.skip()
+		}
+	})
+}
+
+// trace reads one trace. spanSet repeats the first of spanSets; old versions of Tempo have it alone.
+func (d *searchDecoder) trace() {
+	if d.null() {
+		return
 	}
-	return strconv.ParseUint(string(n), 10, 64)
+	id := padHex("", 32)
+	sets, first := 0, len(d.out.Spans)
+	d.spare = d.spare[:0]
+	d.object(func(key []byte) {
+		switch string(key) {
+		case "traceID":
+			id = padHex(string(d.text()), 32)
+		case "spanSets":
+			d.array(func() {
+				sets++
+				d.spanSet(id)
+			})
+		case "spanSet":
+			d.spare = d.raw(d.spare[:0])
+		default:
+			d.skip()
+		}
+	})
+	d.out.Traces++
+	if sets == 0 && len(d.spare) > 0 && d.err == nil {
+		outer := d.scanner
+		d.scanner = newScanner(bytes.NewReader(d.spare))
+		d.spanSet(id)
+		outer.err, d.scanner = d.err, outer
+	}
+	for i := first; i < len(d.out.Spans); i++ {
+		d.out.Spans[i].TraceID = id // it may stand behind the spans
+	}
+}
+
+// raw appends the next value as it stands.
+func (s *scanner) raw(to []byte) []byte {
+	s.peek()
+	kept := &keeper{r: s.r, all: append(to, s.buf[s.pos:s.end]...)}
+	s.r = kept
+	s.skip()
+	s.r = kept.r
+	if s.err != nil {
+		return nil
+	}
+	return append(kept.all[:len(kept.all)-(s.end-s.pos)], ' ') // a word ends only there
+}
+
+// keeper keeps what is read.
+type keeper struct {
+	r   io.Reader
+	all []byte
+}
+
+func (k *keeper) Read(p []byte) (int, error) {
+	n, err := k.r.Read(p)
+	k.all = append(k.all, p[:n]...)
+	return n, err
+}
+
+// spanSet reads the spans of a set, each once.
+func (d *searchDecoder) spanSet(traceID string) {
+	if d.null() {
+		return
+	}
+	spans, matched := 0, uint64(0)
+	d.object(func(key []byte) {
+		switch string(key) {
+		case "spans":
+			d.array(func() {
+				if d.null() {
+					return
+				}
+				spans++
+				d.span(traceID)
+			})
+		case "matched":
+			matched = d.number(d.scalar())
+		default:
+			d.skip()
+		}
+	})
+	if matched > uint64(spans) || (matched == 0 && spans >= d.spansPerTrace) {
+		d.out.Truncated = true
+	}
+}
+
+func (d *searchDecoder) span(traceID string) {
+	out := windmill.Span{TraceID: traceID, Start: unixNano(0)}
+	var named string
+	d.object(func(key []byte) {
+		switch string(key) {
+		case "spanID":
+			out.SpanID = padHex(string(d.text()), 16)
+		case "name":
+			out.Name = d.word(d.text())
+		case "startTimeUnixNano":
+			out.Start = unixNano(d.number(d.scalar()))
+		case "durationNanos":
+			out.Duration = time.Duration(min(d.number(d.scalar()), math.MaxInt64))
+		case "attributes":
+			d.array(func() {
+				if key, value := d.attribute(); key == "name" {
+					named = value
+				} else {
+					setSearchTag(&out, key, value)
+				}
+			})
+		default:
+			d.skip()
+		}
+	})
+	if out.Name == "" {
+		out.Name = named
+	}
+	if out.SpanID == "" {
+		out.SpanID = padHex("", 16)
+	}
+	id := spanID{traceID, out.SpanID}
+	if _, again := d.seen[id]; again || d.err != nil {
+		return
+	}
+	d.seen[id] = struct{}{}
+	d.out.Spans = append(d.out.Spans, out)
+}
+
+// attribute reads one attribute with its value as text; see text.
+func (d *searchDecoder) attribute() (key, value string) {
+	if d.null() {
+		return "", ""
+	}
+	d.object(func(member []byte) {
+		switch string(member) {
+		case "key":
+			key = d.word(d.text())
+		case "value":
+			d.object(func(kind []byte) { value = d.value(kind) })
+		default:
+			d.skip()
+		}
+	})
+	return key, value
+}
+
+func (d *searchDecoder) value(kind []byte) string {
+	if string(kind) == "stringValue" {
+		if d.null() {
+			return ""
+		}
+		return d.word(d.text())
+	}
+	switch string(kind) {
+	case "boolValue", "intValue":
+		return d.word(d.scalar())
+	case "doubleValue":
+		f, err := strconv.ParseFloat(string(d.scalar()), 64)
+		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
+			return "" // unknown
+		}
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	}
+	d.skip()
+	return ""
 }

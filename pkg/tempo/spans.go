@@ -47,23 +47,27 @@ func searchSpan(traceID string, s *tempopb.Span) windmill.Span {
 	}
 	for _, kv := range s.Attributes {
 		value := text(kv.GetValue())
-		// The intrinsic fields arrive as if they were attributes of these names.
-		switch kv.GetKey() {
-		case "service.name":
-			out.Service = value
-		case "status":
-			out.Failed = value == "error"
-		case "statusMessage":
-			out.StatusMessage = value
-		case "name":
-			if out.Name == "" {
-				out.Name = value
-			}
-		default:
-			setTag(&out, kv.GetKey(), value)
+		if kv.GetKey() != "name" {
+			setSearchTag(&out, kv.GetKey(), value)
+		} else if out.Name == "" {
+			out.Name = value
 		}
 	}
 	return out
+}
+
+// setSearchTag puts an attribute of a search answer where it belongs. Intrinsic fields arrive as if they were attributes.
+func setSearchTag(s *windmill.Span, key, value string) {
+	switch key {
+	case "service.name":
+		s.Service = value
+	case "status":
+		s.Failed = value == "error"
+	case "statusMessage":
+		s.StatusMessage = value
+	default:
+		setTag(s, key, value)
+	}
 }
 
 // traceSpans gives the spans of a trace by start time.

@@ -3,6 +3,7 @@
 package upstream
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -96,74 +97,140 @@ func (c *Client) URL(endpoint string, args map[string]string) *url.URL {
 
 // Get asks an endpoint. accept is the media type wanted. The body must not be changed: it may be shared.
 func (c *Client) Get(ctx context.Context, endpoint string, query url.Values, accept string) (*http.Response, []byte, error) {
-	u := c.URL(endpoint, nil)
-	u.RawQuery = query.Encode()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	req, err := c.get(ctx, endpoint, query, accept)
 	if err != nil {
 		return nil, nil, c.failed(ctx, err)
 	}
-	req.Header.Set("Accept", accept)
 	return c.Do(ctx, req)
+}
+
+func (c *Client) get(ctx context.Context, endpoint string, query url.Values, accept string) (*http.Request, error) {
+	u := c.URL(endpoint, nil)
+	u.RawQuery = query.Encode()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	if err == nil {
+		req.Header.Set("Accept", accept)
+	}
+	return req, err
 }
 
 // Do sends a request and reads the answer. Equal requests that are under way at the same time are one call.
 // A status other than 2xx, and a page of HTML, is an *Error; the response is given beside it if there was one.
 // The body must not be changed: it may be shared.
 func (c *Client) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
-	key, ok := requestKey(req)
-	if c.share == nil || !ok {
-		return c.call(ctx, req)
-	}
-	a, err := c.share.do(ctx, key, func(ctx context.Context) answer {
-		resp, body, err := c.call(ctx, req)
-		return answer{resp, body, err}
+	a := c.shared(ctx, req, "", func(ctx context.Context) (a answer) {
+		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) error {
+			all, err := c.readAll(ctx, b)
+			if err == nil {
+				a.body, err = all, c.refusal(resp, all)
+			}
+			return err
+		})
+		return a
 	})
-	if err != nil {
-		return nil, nil, c.failed(ctx, err)
-	}
 	return a.resp, a.body, a.err
 }
 
-func (c *Client) call(ctx context.Context, req *http.Request) (resp *http.Response, body []byte, err error) {
+// Decode asks an endpoint with GET and decodes the answer while it arrives, so that it is never in memory as a whole.
+// want names what is expected, for the error of an answer that decode refuses. Equal requests that are under way at the
+// same time are one call, so the value must not be changed.
+func (c *Client) Decode(ctx context.Context, endpoint string, query url.Values, accept, want string, decode func(io.Reader) (any, error)) (any, error) {
+	req, err := c.get(ctx, endpoint, query, accept)
+	if err != nil {
+		return nil, c.failed(ctx, err)
+	}
+	a := c.shared(ctx, req, "decoded as "+want+": ", func(ctx context.Context) (a answer) {
+		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) (err error) {
+			a.value, err = c.decode(ctx, resp, b, want, decode)
+			return err
+		})
+		return a
+	})
+	return a.value, a.err
+}
+
+func (c *Client) decode(ctx context.Context, resp *http.Response, b *body, want string, decode func(io.Reader) (any, error)) (any, error) {
+	text := bufio.NewReader(b)
+	start, _ := text.Peek(htmlStart)
+	if resp.StatusCode/100 != 2 || isHTML(resp, start) {
+		all, err := c.readAll(ctx, text)
+		if err == nil {
+			err = c.refusal(resp, all)
+		}
+		return nil, err
+	}
+	value, err := decode(text)
+	switch {
+	case b.err != nil: // the decoder has seen only that something is missing
+		return nil, c.broken(ctx, b.err)
+	case err != nil:
+		return nil, c.Unreadable(want, err)
+	}
+	_, _ = io.Copy(io.Discard, text) // so that the connection can be used again
+	return value, nil
+}
+
+// shared makes one call of equal requests. kind tells requests apart whose answers are read in different ways.
+func (c *Client) shared(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
+	meter := MeterOf(ctx)
+	counted, timed := meter.begin(c.name), meter.Time(promQL(req))
+	a := c.sharedCall(ctx, req, kind, call)
+	if a.err != nil {
+		a.size = 0 // nothing came of it
+	}
+	counted(a.size)
+	timed()
+	return a
+}
+
+func (c *Client) sharedCall(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
+	key, ok := requestKey(req)
+	if c.share == nil || !ok {
+		return call(ctx)
+	}
+	leads := false
+	a, err := c.share.do(ctx, kind+key, func(ctx context.Context) answer {
+		leads = true
+		return call(ctx)
+	})
+	switch {
+	case err != nil:
+		return answer{err: c.failed(ctx, err)}
+	case errors.Is(a.err, errTooLarge) && !leads:
+		return call(ctx) // too large for the other query, which had received more before
+	}
+	return a
+}
+
+// call sends a request and has its answer used. size is how many bytes were received.
+func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Response, *body) error) (resp *http.Response, size int64, err error) {
 	ctx, span := tracing.DefaultTracer().Start(ctx, "upstream "+c.name, trace.WithAttributes(
 		attribute.String("upstream", c.name),
 		attribute.String("http.request.method", req.Method),
 		attribute.String("url.path", req.URL.Path),
 	))
+	var b body
 	defer func() {
 		if err != nil {
 			span.SetStatus(codes.Error, err.Error())
 		}
-		span.SetAttributes(attribute.Int("http.response.body.size", len(body)))
+		span.SetAttributes(attribute.Int64("http.response.body.size", b.size))
 		span.End()
 	}()
 	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, nil, c.failed(ctx, err)
+		return nil, 0, c.failed(ctx, err)
 	}
 	defer c.slots.Release(1)
-
+	if b.most = MeterOf(ctx).left(c.name, c.maxBody); b.most <= 0 {
+		return nil, 0, c.tooMuch(errTooLarge)
+	}
 	resp, err = c.http.Do(req.WithContext(ctx))
 	if err != nil {
-		return nil, nil, c.failed(ctx, err)
+		return nil, 0, c.failed(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
-	body, err = c.read(ctx, resp)
-	if err != nil {
-		return resp, nil, err
-	}
-	return resp, body, c.refusal(resp, body)
-}
-
-func (c *Client) read(ctx context.Context, resp *http.Response) ([]byte, error) {
-	body, err := io.ReadAll(io.LimitReader(resp.Body, c.maxBody+1))
-	if int64(len(body)) > c.maxBody || errors.Is(err, httpclient.ErrResponseBodyTooLarge) {
-		return nil, NewError(c.name, http.StatusBadGateway, err,
-			"%s answered with more than %s: ask for less (a shorter time range, more filters or a lower limit).",
-			c.name, sizeText(min(c.maxBody, int64(max(len(body), 1)))))
-	}
-	if err != nil {
-		return nil, c.failed(ctx, err)
-	}
-	return body, nil
+	b.from = resp.Body
+	err = use(resp, &b)
+	return resp, b.size, err
 }

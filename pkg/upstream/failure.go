@@ -24,6 +24,8 @@ func (c *Client) failed(ctx context.Context, err error) *Error {
 	switch text := err.Error(); {
 	case errors.Is(ctx.Err(), context.Canceled), errors.Is(err, context.Canceled):
 		return NewError(c.name, StatusCancelled, context.Canceled, "%s: the request was cancelled.", c.name)
+	case TimeOver(ctx):
+		return c.timeOver()
 	case isTLS(err):
 		return NewError(c.name, http.StatusBadGateway, err, "%s: the TLS connection failed: %s.", where, tlsReason(err))
 	case errors.As(err, &dns) && !dns.IsTimeout:

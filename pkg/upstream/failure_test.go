@@ -98,7 +98,7 @@ func TestFailures(t *testing.T) {
 		"hang":       {plain(hang), short, 504, "Tempo at HOST did not answer in time: ask for less, or raise the timeout in the data source's settings."},
 		"truncated":  {plain(truncated), nil, 502, "Tempo at HOST broke off in the middle of its answer: try again."},
 		"closed":     {plain(closed), nil, 502, "Tempo at HOST closed the connection without an answer."},
-		"too large":  {plain(answers(200, "text/plain", strings.Repeat("a", 101))), small, 502, "Tempo answered with more than 100 bytes: ask for less (a shorter time range, more filters or a lower limit)."},
+		"too large":  {plain(answers(200, "text/plain", strings.Repeat("a", 101))), small, 502, "Tempo answered with more than 100 bytes for one query: ask for less (a shorter time range, more filters or a lower limit), or raise \"Megabytes per query\" in the data source's settings."},
 		"unknown CA": {httptest.NewTLSServer(http.NotFoundHandler()), nil, 502, "Tempo at HOST: the TLS connection failed: its certificate is signed by an authority that is not known here, add the CA certificate."},
 		"TLS to plain HTTP": {plain(http.NotFound), func(o *Options) { o.URL = strings.Replace(o.URL, "http:", "https:", 1) }, 502,
 			"Tempo at HOST: the TLS connection failed: it does not speak TLS, use http:// in the URL."},

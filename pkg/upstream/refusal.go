@@ -50,11 +50,14 @@ func (c *Client) Unreadable(want string, cause error) *Error {
 		c.name, c.base.Host, want)
 }
 
+// htmlStart is how much of a body is looked at to see whether it is a page, in bytes.
+const htmlStart = 64
+
 func isHTML(resp *http.Response, body []byte) bool {
 	if strings.HasPrefix(resp.Header.Get("Content-Type"), "text/html") {
 		return true
 	}
-	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), 64)]))
+	start := bytes.ToLower(bytes.TrimSpace(body[:min(len(body), htmlStart)]))
 	return bytes.HasPrefix(start, []byte("<!doctype")) || bytes.HasPrefix(start, []byte("<html"))
 }
 

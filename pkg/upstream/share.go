@@ -15,9 +15,11 @@ import (
 
 // answer is the outcome of one call.
 type answer struct {
-	resp *http.Response
-	body []byte
-	err  error
+	resp  *http.Response
+	body  []byte
+	value any // what the body was decoded to, in place of it
+	size  int64
+	err   error
 }
 
 // sharing makes one call of equal calls that are under way at the same time. A caller who gives up does not

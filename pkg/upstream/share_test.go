@@ -3,6 +3,7 @@ package upstream
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -153,6 +154,64 @@ func TestConcurrentCallsAreBounded(t *testing.T) {
 	wg.Wait()
 	assert.EqualValues(t, 3, g.most.Load())
 	assert.EqualValues(t, 12, g.arrived.Load())
+}
+
+// Queries of several panels come with contexts of their own: one that is given up leaves the others their answer, which
+// is decoded once.
+func TestDecodedAnswersAreShared(t *testing.T) {
+	g := newGate(t)
+	c, err := New(Options{Name: "Tempo", URL: g.URL})
+	require.NoError(t, err)
+	var decoded atomic.Int32
+	ask := func(ctx context.Context) (any, error) {
+		return c.Decode(ctx, "/a", nil, "application/json", "text", func(r io.Reader) (any, error) {
+			decoded.Add(1)
+			return io.ReadAll(r)
+		})
+	}
+	given, giveUp := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	all.Go(func() {
+		_, err := ask(given)
+		assert.ErrorContains(t, err, "cancelled")
+	})
+	eventually(t, func() bool { return g.arrived.Load() == 1 })
+	for range 3 {
+		all.Go(func() {
+			text, err := ask(t.Context())
+			assert.NoError(t, err)
+			assert.Equal(t, []byte(`{"path":"/a"}`), text)
+		})
+	}
+	eventually(t, func() bool { return c.share.waiting() == 4 })
+	giveUp()
+	eventually(t, func() bool { return c.share.waiting() == 3 })
+	close(g.open)
+	all.Wait()
+	assert.EqualValues(t, 1, g.arrived.Load())
+	assert.EqualValues(t, 1, decoded.Load())
+}
+
+// What is too large for what one query may still receive is not too large for another.
+func TestBoundsOfQueriesAreApart(t *testing.T) {
+	g := newGate(t)
+	c, err := New(Options{Name: "Tempo", URL: g.URL, MaxBody: 100})
+	require.NoError(t, err)
+	small, _ := WithMeter(t.Context(), 5, time.Now)
+	large, _ := WithMeter(t.Context(), 100, time.Now)
+	var all sync.WaitGroup
+	all.Go(func() {
+		_, _, err := c.Get(small, "/a", nil, "text/plain")
+		assert.ErrorContains(t, err, "Megabytes per query")
+	})
+	eventually(t, func() bool { return g.arrived.Load() == 1 })
+	all.Go(func() {
+		_, _, err := c.Get(large, "/a", nil, "text/plain")
+		assert.NoError(t, err)
+	})
+	eventually(t, func() bool { return c.share.waiting() == 2 })
+	close(g.open)
+	all.Wait()
 }
 
 func TestPanicOfACallIsAnError(t *testing.T) {

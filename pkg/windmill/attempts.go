@@ -1,6 +1,7 @@
 package windmill
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -37,11 +38,11 @@ func numberAttempts(parent *Job, p *problems) {
 		if children[i].Step != "" {
 			numberStep(children[i:end], p)
 			for _, c := range children[i:end] {
-				c.groupStart = children[i].when()
+				c.groupStart, c.groupOrder = children[i].when(), children[i].order
 			}
 		} else {
 			for _, c := range children[i:end] {
-				c.groupStart = c.when()
+				c.groupStart, c.groupOrder = c.when(), c.order
 			}
 		}
 		i = end
@@ -113,12 +114,15 @@ func isCollapsedLoop(jobs []*Job) bool {
 
 // overlap says whether a job was pushed while the one before it was at work: its retry is not pushed before it has ended.
 func overlap(before, j *Job) bool {
-	return !j.pushed().IsZero() && before.workEnd.Sub(j.pushed()) > idPrecision
+	return j.order <= before.order && !j.pushed().IsZero() && before.workEnd.Sub(j.pushed()) > idPrecision
 }
 
-// byTime orders jobs by their start, then by their creation and id (ids sort by creation). A job without a start sorts
+// byTime orders jobs by their start (by their causal order where clocks disagree), then by their creation and id (ids sort by creation). A job without a start sorts
 // by the first sign of it.
 func byTime(a, b *Job) int {
+	if c := cmp.Compare(a.order, b.order); c != 0 {
+		return c
+	}
 	if c := a.when().Compare(b.when()); c != 0 {
 		return c
 	}

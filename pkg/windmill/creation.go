@@ -39,7 +39,7 @@ func ahead(cause, effect time.Time) time.Duration {
 // created at parent (either may be zero: unknown). Rule: not after the start, not before the parent (a minute in which
 // clocks may differ aside) and, for a job without a known parent, not more than about two months before the start.
 func plausibleCreation(created, start, parent time.Time) bool {
-	if !start.IsZero() && created.After(start.Add(largestSkew)) {
+	if !start.IsZero() && !created.Before(start.Add(largestSkew)) {
 		return false
 	}
 	if !parent.IsZero() {

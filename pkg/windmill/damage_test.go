@@ -182,3 +182,35 @@ func TestOnlyALostRaceIsLeft(t *testing.T) {
 	require.Equal(t, windmill.OutcomeOK, job(t, r, "a").Outcome)
 	require.Equal(t, 1, problems(r)[windmill.ProblemNoResult])
 }
+
+// Three workers whose clocks are seconds apart take turns: what came after what shows in the transitions.
+func TestOrderWhereClocksDisagree(t *testing.T) {
+	offsets := map[string]time.Duration{"wk-1": 0, "wk-2": -3 * sec, "wk-3": 2 * sec}
+	b := windmilltest.New(base, 90)
+	f := b.Flow("f/x", 0).Pull(5*ms, 10*ms)
+	pushed := 8 * ms // by the clock of wk-1
+	for i, step := range []string{"a", "b", "b", "b", "c"} {
+		worker := []string{"wk-1", "wk-3", "wk-2", "wk-3", "wk-2"}[i]
+		begin := time.Duration(i)*100*ms + 20*ms
+		j := f.ByPath(step, "f/lib/"+step, pushed)
+		j.Worker = worker
+		if step == "b" && i < 3 {
+			j.Fail(begin, begin+50*ms, "E", "x")
+		} else {
+			j.Run(begin, begin+50*ms)
+		}
+		pushed = begin + 60*ms + offsets[worker] // within its transition, by its clock
+	}
+	f.Full(5*ms, 500*ms, false)
+	for worker, by := range offsets {
+		skewed(b, worker, by)
+	}
+	r := build(t, b, f)
+	var paths []string
+	for _, j := range r.Jobs[1:] {
+		paths = append(paths, j.Path+" "+string(j.Outcome))
+	}
+	require.Equal(t, []string{"a ok", "b error", "b#2 error", "b#3 ok", "c ok"}, paths)
+	require.Positive(t, problems(r)[windmill.ProblemSkew])
+	require.Equal(t, windmill.OutcomeOK, r.Outcome)
+}

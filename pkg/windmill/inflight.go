@@ -59,7 +59,7 @@ func markOver(parent *Job) {
 		case !c.log.pushLogged.IsZero(): // everything of the same push was created before that line
 			c.over = logged.After(c.log.pushLogged) || created.After(c.log.pushLogged)
 		case c.Step != "":
-			c.over = last.other(c).After(c.pushed())
+			c.over = last.other(c).after(moment{c.order, c.pushed()})
 		}
 	}
 }
@@ -76,6 +76,6 @@ func (j *Job) soFar(now time.Time) {
 		return
 	}
 	j.End = later(j.End, now)
-	j.workEnd = j.End
+	j.workEnd, j.left = j.End, j.End
 	j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))
 }

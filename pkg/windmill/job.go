@@ -137,6 +137,7 @@ func (j *Job) logging() *logged {
 // layout is scratch of the stages that put a run together.
 type layout struct {
 	workEnd    time.Time // end of the work below, transitions excluded
+	left       time.Time // from when on the flow above may have gone on
 	segment    Segment
 	hasSegment bool
 	numbered   bool // Iteration or Branch came from the script path
@@ -145,6 +146,9 @@ type layout struct {
 	inFlight   bool // at work or waiting for a worker, or something below it is, as log lines show
 	refused    bool // pulled again after an approval, and pushed nothing
 	fate       fate
+	cause      *Job // in whose transition it was pushed, where clocks disagree
+	order      int  // see causalOrder
+	groupOrder int
 	groupStart time.Time // when the first job of the same step and parent is sorted
 	share      float64
 	own        own

@@ -124,10 +124,12 @@ func (j *Job) take(s *Span) {
 	j.errText = cmp.Or(s.ErrorMessage, j.errText)
 }
 
-// pull adds a `job` span: of several, the last says whether the job failed.
+// pull adds a `job` span: of several, the last says whether the job failed. Only failures have a status message; for a
+// while Windmill wrote one without setting the status.
 func (j *Job) pull(s *Span) {
 	p := interval{s.Start, s.End()}
-	if s.Failed && strings.HasPrefix(s.StatusMessage, lostRace) {
+	failed := s.Failed || s.StatusMessage != ""
+	if failed && strings.HasPrefix(s.StatusMessage, lostRace) {
 		j.races++
 		if len(j.pulls) > 0 {
 			return
@@ -137,8 +139,8 @@ func (j *Job) pull(s *Span) {
 		if j.onlyRace {
 			j.pulls, j.onlyRace = nil, false // the pull that lost is no part of the work
 		}
-		j.failed = s.Failed
-		if s.Failed {
+		j.failed = failed
+		if failed {
 			j.status = cmp.Or(s.StatusMessage, j.status)
 		}
 	}
@@ -182,7 +184,7 @@ func (j *Job) settle() {
 	for _, p := range j.pulls {
 		j.End = later(j.End, p.end)
 	}
-	j.Start, j.workEnd = j.Pulled, j.End
+	j.Start, j.workEnd, j.left = j.Pulled, j.End, j.End
 	if !j.Start.IsZero() {
 		j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))
 	}

@@ -3,11 +3,12 @@ package windmill
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // deriveOutcomes finds how each job ended: leaves by themselves, containers by their children, and what still runs from
 // above. On the way it tells attempts and iterations apart, which needs the outcomes of the jobs themselves.
-func deriveOutcomes(root *Job, members []*Job, p *problems) {
+func deriveOutcomes(root *Job, members []*Job, now time.Time, p *problems) {
 	for _, j := range members {
 		if !j.Container {
 			j.Outcome = leafOutcome(j)
@@ -18,7 +19,7 @@ func deriveOutcomes(root *Job, members []*Job, p *problems) {
 		containerOutcome(j, p)
 	}
 	forgive(members)
-	markRunning(root, members)
+	markRunning(root, members, now)
 	completedElsewhere(root, members, p)
 }
 

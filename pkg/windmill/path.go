@@ -15,7 +15,7 @@ type Segment struct {
 func (s Segment) Loop() bool { return s.Type == "loop" || s.Type == "forloop" }
 
 // "forloop" is a parallel loop, "loop" a sequential or a while loop.
-var segmentTypes = [...]string{"forloop", "loop", "branchone", "branchall"}
+var segmentTypes = [...]string{"forloop-", "loop-", "branchone-", "branchall-"}
 
 // StepPath is a script path up to its first container segment: the name under which all iterations and branches of a
 // step share one baseline. It equals what the shipped collector configuration derives as the attribute step_path.
@@ -35,7 +35,7 @@ func StepPath(scriptPath string) string {
 
 func startsWithSegment(s string) bool {
 	for _, t := range segmentTypes {
-		if rest, ok := strings.CutPrefix(s, t+"-"); ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+		if rest, ok := strings.CutPrefix(s, t); ok && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
 			return true
 		}
 	}
@@ -51,7 +51,7 @@ func LastSegment(scriptPath string) (Segment, bool) {
 	}
 	last := scriptPath[slash+1:]
 	for _, t := range segmentTypes {
-		digits, ok := strings.CutPrefix(last, t+"-")
+		digits, ok := strings.CutPrefix(last, t)
 		if !ok {
 			continue
 		}
@@ -59,7 +59,7 @@ func LastSegment(scriptPath string) (Segment, bool) {
 		if err != nil || n < 0 {
 			return Segment{}, false
 		}
-		return Segment{Type: t, Number: n}, true
+		return Segment{Type: strings.TrimSuffix(t, "-"), Number: n}, true
 	}
 	return Segment{}, false
 }

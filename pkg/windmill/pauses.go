@@ -31,7 +31,7 @@ func flowWaits(flow *Job, p *problems) {
 			done = append(done, c)
 		}
 	}
-	slices.SortFunc(done, func(a, b *Job) int { return a.leaves().Compare(b.leaves()) })
+	slices.SortFunc(done, func(a, b *Job) int { return a.left.Compare(b.left) })
 	children := slices.Clone(flow.Children)
 	slices.SortFunc(children, func(a, b *Job) int {
 		if c := a.pushed().Compare(b.pushed()); c != 0 {
@@ -44,7 +44,7 @@ func flowWaits(flow *Job, p *problems) {
 	for before := 0; len(children) > 0; children = children[1:] {
 		c := children[0]
 		// A job is pushed within the transition of the one before, and its id carries milliseconds.
-		for before < len(done) && !done[before].leaves().After(c.pushed().Add(idPrecision)) {
+		for before < len(done) && !done[before].left.After(c.pushed().Add(idPrecision)) {
 			ready = later(ready, done[before].totalEnd())
 			before++
 		}
@@ -74,7 +74,7 @@ func pauseBefore(c *Job, ready time.Time, resumed bool) {
 			c.WaitKind = WaitRetry
 		}
 	case c.Created.IsZero():
-	case c.WaitKind == WaitQueue && pause >= noticeablePause:
+	case c.WaitKind == WaitQueue && pause >= noticeablePause && c.cause == nil:
 		c.setWait(c.Pulled.Sub(ready), WaitUnknown)
 	}
 }

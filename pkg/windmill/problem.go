@@ -76,7 +76,7 @@ func (p Problem) Text() string {
 	case ProblemOwnWork:
 		return fmt.Sprintf("%s that only locked dependencies were left out.", count(p.Count, "job"))
 	case ProblemSkew:
-		return fmt.Sprintf("The clocks of Windmill's servers and workers differ by at least %s: %s seem to have started before being pushed. Their waits are unknown, and other waits, durations of containers and the order of steps may be wrong by as much.", about(p.Size), count(p.Count, "job"))
+		return fmt.Sprintf("The clocks of Windmill's servers and workers differ by at least %s: %s seem to have started before being pushed. Their waits are unknown, and other waits and the durations of containers may be wrong by as much.", about(p.Size), count(p.Count, "job"))
 	case ProblemOnlyLogged:
 		return fmt.Sprintf("Log lines tell of %s whose spans were lost or have not arrived, although what comes after has: left out.", count(p.Count, "job"))
 	case ProblemInFlight:

@@ -14,7 +14,7 @@ const (
 // was granted is all that a flow ends with. Rules:
 //   - a job below the flow had ended before it was pulled again (else it was restarted);
 //   - neither a job nor a log line shows that it pushed anything then;
-//   - the flow above did not go on to another step, but for its failure module;
+//   - no flow above went on to another step, but for a failure module;
 //   - and the run has ended, a failure module followed, or nothing was heard of the run for a while.
 func refusals(root *Job, members []*Job, now time.Time, p *problems) {
 	silence := silenceOf(members, now)
@@ -26,20 +26,29 @@ func refusals(root *Job, members []*Job, now time.Time, p *problems) {
 		if last := j.pulls[len(j.pulls)-1]; !j.log.refetched.Before(last.start.Add(-time.Second)) {
 			needed = silenceWithLogs
 		}
-		over := ended(root) || silence >= needed
-		if up := j.Parent; up != nil {
-			if lastPushes(up.Children).wentOn(j) {
-				continue
-			}
-			for _, c := range up.Children {
-				over = over || c.Kind == KindFailure
-			}
+		went, rescued := j.above()
+		if went {
+			continue
 		}
+		over := rescued || ended(root) || silence >= needed
 		if over {
 			j.refused = true
 			p.add(ProblemRefused, 1)
 		}
 	}
+}
+
+// above says how it went on in the flows above a job: to another step, or to a failure module.
+func (j *Job) above() (went, rescued bool) {
+	for ; j.Parent != nil; j = j.Parent {
+		if lastPushes(j.Parent.Children).wentOn(j) {
+			return true, false
+		}
+		for _, c := range j.Parent.Children {
+			rescued = rescued || c.Kind == KindFailure
+		}
+	}
+	return false, rescued
 }
 
 // pushedNothing says whether a flow pushed no job when it was pulled for the last time, although one had ended before.

@@ -31,9 +31,10 @@ func BuildWith(id string, e Evidence) *Run {
 	classify(members)
 	deriveCreation(members, p)
 	deriveTimes(members)
+	causalOrder(members, p)
 	members = inFlight(root, members, e.Now, p)
 	refusals(root, members, e.Now, p)
-	deriveOutcomes(root, members, p)
+	deriveOutcomes(root, members, e.Now, p)
 	sortTree(members)
 	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members))}
 	namePaths(run.Jobs)

@@ -110,6 +110,21 @@ func TestAStepRunsAfterAFailure(t *testing.T) {
 	require.Equal(t, 979*ms, *r.Jobs[2].Wait)
 }
 
+// A retry may be on its way, so a failure without an end counts only when nothing follows it for a while.
+func TestAFailureSettles(t *testing.T) {
+	b := windmilltest.New(base, 60)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	f.Inline("a", 2*ms).Fail(10*ms, 20*ms, "E", "x")
+	for now, want := range map[time.Duration]windmill.Outcome{
+		10 * sec: windmill.OutcomeRunning, 10 * time.Minute: windmill.OutcomeError,
+	} {
+		require.Equal(t, want, buildWith(t, f.ID, b.Evidence(now)).Outcome)
+	}
+	require.Equal(t, windmill.OutcomeError, build(t, b, f).Outcome, "nobody says what time it is")
+	f.Full(ms, 60*ms, true)
+	require.Equal(t, windmill.OutcomeError, buildWith(t, f.ID, b.Evidence(10*sec)).Outcome, "it has ended")
+}
+
 func TestScheduledForTellsSleepFromQueue(t *testing.T) {
 	b := windmilltest.New(base, 55)
 	f := b.Flow("f/x", 0)

@@ -175,3 +175,25 @@ func TestSameWorkerLeavesNoGaps(t *testing.T) {
 	f.Full(ms, 40*ms, false)
 	require.Equal(t, []string{" flow ok 39ms queue 1ms", "a step ok 8ms queue 0s", "b step ok 9ms queue 0s"}, rowsOf(build(t, b, f)))
 }
+
+// The branches of a branchall may run one after another; then the next one shows that a failure was tolerated.
+func TestSequentialBranchesGoOn(t *testing.T) {
+	b := windmilltest.New(base, 40)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	f.Node("p", "branchall", 0, 2*ms).Pull(3*ms, 4*ms).Inline("s", 4*ms).Fail(6*ms, 10*ms, "E", "skip_failure")
+	f.Node("p", "branchall", 1, 12*ms).Pull(13*ms, 14*ms).Inline("t", 14*ms).Run(16*ms, 20*ms)
+	f.Full(ms, 60*ms, false)
+	require.Equal(t, windmill.OutcomeOK, build(t, b, f).Outcome)
+}
+
+// A flow that has nothing to run ends within its own pull, in which the flow above pushes the next job.
+func TestEmptySubflowsEndInTheirPull(t *testing.T) {
+	b := windmilltest.New(base, 41)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	f.Subflow("n", "f/empty", 2*ms).Pull(10*sec, 10*sec+9*ms)
+	f.Inline("z", 10*sec+5*ms).Run(10*sec+20*ms, 11*sec)
+	f.Full(ms, 12*sec, false)
+	z := job(t, build(t, b, f), "z")
+	require.Equal(t, windmill.WaitQueue, z.WaitKind)
+	require.Equal(t, 15*ms, *z.Wait)
+}

@@ -10,16 +10,10 @@ import (
 // addSightings adds what log lines tell of jobs: which exist at all, above which job they are, since when they are at
 // work and for when they were scheduled. What spans say of a job counts more.
 func (g *gathered) addSightings(list []Sighting) {
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b Sighting) int {
-		return cmp.Or(a.Time.Compare(b.Time), strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.JobID, b.JobID),
-			a.ScheduledFor.Compare(b.ScheduledFor), cmp.Compare(a.Wait, b.Wait), slices.Compare(a.Children, b.Children),
-			strings.Compare(a.ParentJob, b.ParentJob))
-	})
+	list = slices.DeleteFunc(slices.Clone(list), func(s Sighting) bool { return s.JobID == "" || s.Time.IsZero() })
+	slices.SortFunc(list, compareSightings)
 	for i := range list {
-		if s := &list[i]; s.JobID != "" {
-			g.sight(s)
-		}
+		g.sight(&list[i])
 	}
 	for i := range list {
 		if s := &list[i]; s.Kind == SightingPushed && len(s.Children) > 1 {
@@ -31,6 +25,21 @@ func (g *gathered) addSightings(list []Sighting) {
 			j.Pulled, j.Start = j.log.fetched, j.log.fetched
 		}
 	}
+}
+
+// compareSightings orders log lines by time, and those of one time by all that they say.
+func compareSightings(a, b Sighting) int {
+	if c := a.Time.Compare(b.Time); c != 0 {
+		return c
+	}
+	return cmp.Or(
+		strings.Compare(a.JobID, b.JobID), strings.Compare(string(a.Kind), string(b.Kind)), a.ScheduledFor.Compare(b.ScheduledFor),
+		cmp.Compare(a.Wait, b.Wait), slices.Compare(a.Children, b.Children), slices.Compare(a.tags(), b.tags()),
+	)
+}
+
+func (s *Sighting) tags() []string {
+	return []string{s.ParentJob, s.RootJob, s.Step, s.ScriptPath, s.Workspace, s.Worker, s.Language, s.Tag, s.JobKind}
 }
 
 func (g *gathered) sight(s *Sighting) {
@@ -48,7 +57,8 @@ func (g *gathered) sight(s *Sighting) {
 	case SightingPushed:
 		log.lastPush = later(log.lastPush, s.Time)
 		for _, id := range s.Children {
-			if c := g.job(id); id != j.ID {
+			if id != "" && id != j.ID {
+				c := g.job(id)
 				c.logging().pushLogged = earlier(c.log.pushLogged, s.Time)
 				fill(&c.ParentID, j.ID)
 			}

@@ -30,6 +30,9 @@ func sortTree(members []*Job) {
 		}
 		slices.SortFunc(parent.Children, func(a, b *Job) int {
 			if ga, gb := a.group(), b.group(); ga != gb {
+				if c := cmp.Compare(a.groupOrder, b.groupOrder); c != 0 {
+					return c
+				}
 				if c := a.groupStart.Compare(b.groupStart); c != 0 {
 					return c
 				}

@@ -98,3 +98,23 @@ func TestLostRace(t *testing.T) {
 	require.Equal(t, windmill.OutcomeOK, job(t, r, "a").Outcome)
 	require.Equal(t, 3, problems(r)[windmill.ProblemLostRace])
 }
+
+// Before Windmill's #8995 a failed job had no status, but success="false" and a description of a status.
+func TestFailureWithoutStatus(t *testing.T) {
+	for _, lost := range []string{"", "job a", "job_postprocessing a"} {
+		b := windmilltest.New(base, 25)
+		f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+		f.Inline("a", 2*ms).Fail(10*ms, 20*ms, "ValueError", "no rows")
+		f.Full(ms, 50*ms, false)
+		var kept []windmill.Span
+		for _, s := range b.Spans {
+			s.Failed = false
+			if s.Name != lost {
+				kept = append(kept, s)
+			}
+		}
+		r := buildWith(t, f.ID, windmill.Evidence{Spans: kept})
+		require.Equal(t, windmill.OutcomeError, r.Outcome, lost)
+		require.Contains(t, r.FailedStep.Error, "no rows")
+	}
+}

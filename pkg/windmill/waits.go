@@ -35,7 +35,9 @@ func deriveWaits(r *Run, now time.Time, p *problems) {
 	for _, j := range r.Jobs {
 		j.queueWait(now)
 	}
-	overtaken(r.Jobs)
+	if p.skewed == 0 { // else nothing can be said of who overtook whom
+		overtaken(r.Jobs)
+	}
 	for _, j := range r.Jobs {
 		if j.Container && mayPause(j) {
 			flowWaits(j, p)

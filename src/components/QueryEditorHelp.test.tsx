@@ -1,13 +1,14 @@
 import { render, screen } from '@testing-library/react';
 import React from 'react';
 
-import { QUERY_TYPES } from '../query/queryTypes';
+import { EXAMPLES } from '../query/examples';
+import { hasOption, QUERY_TYPES, type QueryOption, queryTypeInfo } from '../query/queryTypes';
 import { durationError } from '../query/validation';
 import { accessibilityProblems } from '../testing/accessibility';
 import { testDatasource } from '../testing/datasource';
 import { testUser } from '../testing/user';
 import { type WindmillQuery } from '../types';
-import { EXAMPLES, QueryEditorHelp } from './QueryEditorHelp';
+import { QueryEditorHelp } from './QueryEditorHelp';
 
 function setup() {
   const onClickExample = jest.fn();
@@ -23,6 +24,19 @@ it('has an example of every query type, and each is valid', () => {
     new Set(QUERY_TYPES.map((type) => type.value))
   );
   expect(EXAMPLES.filter((example) => durationError(example.query.minDuration ?? ''))).toEqual([]);
+});
+
+it('uses in each example only options that its type has', () => {
+  for (const { title, query } of EXAMPLES) {
+    const { queryType, filters, ...options } = query;
+    const info = queryTypeInfo(queryType)!;
+    const lost = Object.keys(options).filter((option) => !hasOption(info, option as QueryOption, query));
+    expect({
+      title,
+      lost,
+      filters: Object.keys(filters ?? {}).filter((key) => !info.filters.some((f) => f === key)),
+    }).toEqual({ title, lost: [], filters: [] });
+  }
 });
 
 it('puts an example in place of the query', async () => {

@@ -3,46 +3,8 @@ import { Button, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import React from 'react';
 
+import { EXAMPLES } from '../query/examples';
 import { type WindmillQuery } from '../types';
-
-interface Example {
-  title: string;
-  text: string;
-  query: Omit<WindmillQuery, 'refId'>;
-}
-
-export const EXAMPLES: Example[] = [
-  {
-    title: 'The latest runs',
-    text: 'One row per run: when it started, how long it took, how it ended and which step was the slowest. The run id leads to its steps.',
-    query: { queryType: 'flow-runs', filters: {} },
-  },
-  {
-    title: 'Runs that failed',
-    text: 'With the step that failed and its error.',
-    query: { queryType: 'flow-runs', filters: { outcome: ['error'] } },
-  },
-  {
-    title: 'Runs that took longer than a minute',
-    text: 'Runs shorter than the minimum duration are left out.',
-    query: { queryType: 'flow-runs', filters: {}, minDuration: '1m' },
-  },
-  {
-    title: 'The steps of the latest run',
-    text: 'Every step in the order of the flow: execution apart from waiting, next to what the step usually takes. Give a run id to see another run.',
-    query: { queryType: 'flow-steps', filters: {} },
-  },
-  {
-    title: 'Where the time goes',
-    text: 'Calls, errors and latency of every step over the time range, and how much of the total time each one has.',
-    query: { queryType: 'step-stats', filters: {} },
-  },
-  {
-    title: 'Is a step getting slower?',
-    text: 'The median and the 95th percentile of each step over time. Filter by flow and step to see one; use it in an alert rule.',
-    query: { queryType: 'step-latency', filters: {}, quantiles: [0.5, 0.95] },
-  },
-];
 
 /** The cheat sheet beside the query editor: what can be asked, each as a query to start from. */
 export function QueryEditorHelp({ query, onClickExample }: QueryEditorHelpProps<WindmillQuery>) {
@@ -72,7 +34,11 @@ export function QueryEditorHelp({ query, onClickExample }: QueryEditorHelpProps<
       <ul className={styles.facts}>
         <li>Every filter takes several values and means one of them. Dashboard variables work in every field.</li>
         <li>The values offered for a filter are those seen in the time range together with the other filters.</li>
-        <li>A step that is still executing is not in the traces yet: it appears when it has ended.</li>
+        <li>
+          A step that is still executing is not in the traces yet: it appears when it has ended. Its log lines in Loki,
+          if there are any, say that it runs.
+        </li>
+        <li>Alert rules can use Step latency, Step contribution and Step regressions.</li>
         <li>A step is slow when it took longer than its p95, or at least twice its median.</li>
       </ul>
     </div>

@@ -1,6 +1,8 @@
 import { FILTER_KEYS, type WindmillQuery } from '../types';
+import { type Choice, COMPARE_WITH, DIRECTIONS, MEASURES, SOURCES } from './choices';
 import { FILTERS, normaliseFilters } from './filters';
-import { queryTypeInfo } from './queryTypes';
+import { hasOption, type QueryOption, queryTypeInfo } from './queryTypes';
+import { quantileLabel } from './validation';
 
 /** One line that tells queries apart in Grafana's collapsed rows and history. */
 export function queryDisplayText(query: WindmillQuery): string {
@@ -9,18 +11,55 @@ export function queryDisplayText(query: WindmillQuery): string {
     return query.queryType ?? '';
   }
   const parts = [info.label];
-  if (info.runId) {
-    parts.push(query.runId ? `run ${query.runId}` : 'latest run');
-  }
   const filters = normaliseFilters(query.filters);
+  for (const option of LEADING) {
+    parts.push(...(hasOption(info, option, query) ? TEXTS[option](query) : []));
+  }
   for (const key of FILTER_KEYS) {
     const values = filters[key];
     if (values) {
       parts.push(`${FILTERS[key].label.toLowerCase()} ${values.join(' or ')}`);
     }
   }
-  if (info.minDuration && query.minDuration) {
-    parts.push(`at least ${query.minDuration}`);
+  for (const option of TRAILING) {
+    parts.push(...(hasOption(info, option, query) ? TEXTS[option](query) : []));
   }
   return parts.join(', ');
+}
+
+/** What an option adds to the line. Nothing where it is left to its default. */
+const TEXTS: Record<QueryOption, (query: WindmillQuery) => string[]> = {
+  runId: ({ runId, queryType }) => [runId ? `run ${runId}` : queryType === 'step-logs' ? 'every run' : 'latest run'],
+  compareRunId: ({ compareRunId }) => [compareRunId ? `against run ${compareRunId}` : 'against what is usual'],
+  measure: ({ measure, queryType }) => chosen(queryType && MEASURES[queryType], measure),
+  minDuration: ({ minDuration }) => (minDuration ? [`at least ${minDuration}`] : []),
+  search: ({ search }) => (search ? [`with "${search}"`] : []),
+  quantiles: ({ quantiles }) => (quantiles?.length ? [quantiles.map(quantileLabel).join(' and ')] : []),
+  compareWith: ({ compareWith }) => chosen(COMPARE_WITH, compareWith, 'against '),
+  threshold: ({ threshold }) => (threshold ? [`by ${Number((threshold * 100).toPrecision(12))} %`] : []),
+  minCalls: ({ minCalls }) => (minCalls ? [`at least ${minCalls} calls`] : []),
+  limit: ({ limit }) => (limit ? [`at most ${limit}`] : []),
+  baselineWindow: ({ baselineWindow }) => (baselineWindow ? [`baseline of ${baselineWindow}`] : []),
+  source: ({ source }) => chosen(SOURCES, source, 'from '),
+  direction: ({ direction }) => chosen(DIRECTIONS, direction),
+  follow: ({ follow }) => (follow ? ['followed'] : []),
+};
+
+const LEADING: QueryOption[] = ['runId', 'compareRunId', 'measure', 'quantiles'];
+const TRAILING: QueryOption[] = [
+  'minDuration',
+  'search',
+  'compareWith',
+  'threshold',
+  'minCalls',
+  'limit',
+  'baselineWindow',
+  'source',
+  'direction',
+  'follow',
+];
+
+function chosen<T extends string>(choices: Array<Choice<T>> | undefined, value: T | undefined, before = ''): string[] {
+  const label = choices?.find((choice) => choice.value === value)?.label ?? value;
+  return label ? [`${before}${label.toLowerCase()}`] : [];
 }

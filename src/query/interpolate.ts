@@ -13,16 +13,33 @@ export function interpolateQuery(
   templateSrv: TemplateSrv,
   scopedVars: ScopedVars
 ): WindmillQuery & { filters: Filters } {
-  const replace = (text: string | undefined) =>
-    text === undefined ? undefined : templateSrv.replace(text, scopedVars).trim();
+  const replaced: Record<string, string> = {};
+  for (const field of TEXT_FIELDS) {
+    const text = query[field];
+    if (text !== undefined) {
+      replaced[field] = templateSrv.replace(text, scopedVars).trim();
+    }
+  }
   return {
     ...query,
-    runId: replace(query.runId),
-    minDuration: replace(query.minDuration),
-    baselineWindow: replace(query.baselineWindow),
+    ...replaced,
+    // A space at the end of a text to search for may be meant.
+    ...(query.search === undefined ? {} : { search: templateSrv.replace(query.search, scopedVars) }),
     filters: interpolateFilters(query.filters, templateSrv, scopedVars),
   };
 }
+
+/** Every text of a query beside the filters and the search. Those with a few fixed values can be variables too, in JSON. */
+const TEXT_FIELDS = [
+  'runId',
+  'compareRunId',
+  'minDuration',
+  'baselineWindow',
+  'measure',
+  'compareWith',
+  'source',
+  'direction',
+] as const;
 
 /** Every filter as a list of plain values; filters that match everything are left out. */
 export function interpolateFilters(

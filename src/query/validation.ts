@@ -1,4 +1,4 @@
-import { MAX_LIMIT, MAX_TIMEOUT_SECONDS } from '../types';
+import { MAX_LIMIT, MAX_SEARCH_BYTES, MAX_THRESHOLD, MAX_TIMEOUT_SECONDS } from '../types';
 
 // As Go writes durations (1.5s, 1h30m), or as Prometheus does (7d, 1w2d).
 const DURATION = /^((\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+|(\d+(y|w|d|h|m|s|ms))+)$/;
@@ -42,6 +42,32 @@ export function limitError(text: string): string | undefined {
     return undefined;
   }
   return `Write a whole number from 1 to ${MAX_LIMIT}.`;
+}
+
+/** What is wrong with a change in percent, or undefined. Empty is right: it means the rule's own threshold. */
+export function percentError(text: string): string | undefined {
+  const value = Number(text);
+  if (text.trim() === '' || (value >= 0 && value <= MAX_THRESHOLD * 100)) {
+    return undefined;
+  }
+  return `Write a change in percent from 0 to ${MAX_THRESHOLD * 100}, such as 50.`;
+}
+
+/** What is wrong with a least number of calls, or undefined. Empty is right: it means the rule's own. */
+export function minCallsError(text: string): string | undefined {
+  const value = Number(text);
+  if (text.trim() === '' || (Number.isInteger(value) && value >= 0 && value <= 1e9)) {
+    return undefined;
+  }
+  return 'Write a whole number of calls, such as 20.';
+}
+
+/** What is wrong with a text to search for, or undefined. */
+export function searchError(text: string): string | undefined {
+  if (new TextEncoder().encode(text).length <= MAX_SEARCH_BYTES) {
+    return undefined;
+  }
+  return `Shorten the text to at most ${MAX_SEARCH_BYTES} bytes.`;
 }
 
 /** Quantile from "0.95", "p95" or "p99.9"; undefined if it is none. */

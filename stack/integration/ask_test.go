@@ -48,6 +48,14 @@ type query map[string]any
 // askAll sends queries in one request, as refIds A, B, C and so on.
 func askAll(t *testing.T, d *plugin.Datasource, from, to time.Time, queries ...query) backend.Responses {
 	t.Helper()
+	res, err := d.QueryData(t.Context(), request(t, from, to, queries...))
+	require.NoError(t, err)
+	require.Len(t, res.Responses, len(queries))
+	return res.Responses
+}
+
+func request(t *testing.T, from, to time.Time, queries ...query) *backend.QueryDataRequest {
+	t.Helper()
 	req := &backend.QueryDataRequest{}
 	for i, q := range queries {
 		content, err := json.Marshal(q)
@@ -58,10 +66,7 @@ func askAll(t *testing.T, d *plugin.Datasource, from, to time.Time, queries ...q
 			TimeRange: backend.TimeRange{From: from, To: to},
 		})
 	}
-	res, err := d.QueryData(t.Context(), req)
-	require.NoError(t, err)
-	require.Len(t, res.Responses, len(queries))
-	return res.Responses
+	return req
 }
 
 func refID(i int) string { return string(rune('A' + i)) }

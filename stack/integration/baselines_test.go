@@ -93,7 +93,8 @@ func TestStepLatencyEqualsPromQL(t *testing.T) {
 		"queryType": "step-latency", "quantiles": []float64{0.95},
 		"filters": map[string]any{"step": []string{"aggregate"}, "workspace": []string{"sales"}},
 	})
-	require.Len(t, frames, 1)
+	require.Len(t, frames, 2)
+	require.Equal(t, "exemplar", frames[1].Name)
 	frame := frames[0]
 	require.EqualValues(t, "timeseries-multi", frame.Meta.Type)
 	require.Equal(t, "aggregate", frame.Fields[1].Labels["step"])

@@ -5,6 +5,7 @@ package integration
 import (
 	"net"
 	"testing"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/stretchr/testify/require"
@@ -72,7 +73,7 @@ func TestStepsWithoutTempo(t *testing.T) {
 func TestAnEmptyWindowIsNoError(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)
 	from := shared.truth[0].Start.Add(-20 * history)
-	for _, kind := range []string{"flow-runs", "flow-steps", "step-stats", "step-latency"} {
+	for _, kind := range []string{"flow-runs", "flow-steps", "step-stats", "step-latency", "run-trace", "run-grid", "run-compare", "step-map", "deployments"} {
 		frames := ask(t, d, from, from.Add(history), query{"queryType": kind})
 		for _, frame := range frames {
 			require.Zero(t, frame.Rows(), kind)
@@ -96,4 +97,29 @@ func TestHealthNamesWhatFails(t *testing.T) {
 	require.Contains(t, noPrometheus.Message, "Prometheus")
 	swapped := check(shared.Prometheus, shared.Tempo)
 	require.Equal(t, backend.HealthStatusError, swapped.Status)
+}
+
+// TestRunsWithoutPrometheus: what Tempo alone can tell is there, and what is missing is said.
+func TestRunsWithoutPrometheus(t *testing.T) {
+	d := datasource(t, shared.Tempo, closedPort(t))
+	run := shared.newest(t, "f/etl/orders_hourly")
+	for kind, says := range map[string]string{
+		"run-trace": "", "run-grid": "There are no baselines", "run-compare": "There are no baselines", "step-map": "sampled runs alone", "deployments": "",
+	} {
+		frames := ask(t, d, run.Start.Add(-time.Second), run.End, query{"queryType": kind, "filters": map[string]any{"flow": []string{run.Flow}}})
+		require.Contains(t, notices(frames[0]), says, kind)
+		if kind != "deployments" {
+			require.NotZero(t, frames[0].Rows(), kind)
+		}
+	}
+}
+
+func TestNothingOfRunsWithoutTempo(t *testing.T) {
+	d := datasource(t, closedPort(t), shared.Prometheus)
+	run := shared.newest(t, "f/etl/orders_hourly")
+	for _, kind := range []string{"run-trace", "run-grid", "run-compare", "step-map", "deployments"} {
+		res := askAll(t, d, run.Start, run.End, query{"queryType": kind, "runId": run.RunID})["A"]
+		require.ErrorContains(t, res.Error, "Tempo", kind)
+		require.Equal(t, backend.ErrorSourceDownstream, res.ErrorSource, kind)
+	}
 }

@@ -39,6 +39,7 @@ func TestFullStack(t *testing.T) {
 		require.NotContains(t, path, "forloop-", "an iteration's number makes a series of its own")
 	}
 	requireLogs(t, stack, run)
+	requireLogLink(t, stack.Loki, frames[0], rows(frames[0])[1])
 }
 
 // requireLogs waits until the log lines of every job of a run have come through the collector to Loki.

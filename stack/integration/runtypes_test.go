@@ -15,11 +15,15 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// TestRunTraceOfEveryRunIsTheTruth asks for each run as a trace: every job once, below its true parent, its own times,
+// TestRunTraceIsTheTruth asks for runs of every flow as a trace: every job once, below its true parent, its own times,
 // its wait and its transition beside it.
-func TestRunTraceOfEveryRunIsTheTruth(t *testing.T) {
+func TestRunTraceIsTheTruth(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)
+	asked := map[string]int{}
 	for _, run := range shared.truth {
+		if asked[run.Flow]++; asked[run.Flow] > 5 {
+			continue // that every run is read right is tested with flow-steps
+		}
 		frames := ask(t, d, run.Start, run.End, query{"queryType": "run-trace", "runId": run.RunID})
 		require.EqualValues(t, "trace", frames[0].Meta.PreferredVisualization)
 		compareTrace(t, run, rows(frames[0]))

@@ -11,12 +11,12 @@ import (
 // Dist is a distribution of durations. In YAML it is a plain duration ("800ms"), {p50, p95} for a lognormal one,
 // {constant, jitter} for a constant plus up to jitter, or {min, max} for a uniform one.
 type Dist struct {
-	P50      time.Duration `yaml:"p50"`
-	P95      time.Duration `yaml:"p95"`
-	Constant time.Duration `yaml:"constant"`
-	Jitter   time.Duration `yaml:"jitter"`
-	Min      time.Duration `yaml:"min"`
-	Max      time.Duration `yaml:"max"`
+	P50      time.Duration `yaml:"p50,omitempty"`
+	P95      time.Duration `yaml:"p95,omitempty"`
+	Constant time.Duration `yaml:"constant,omitempty"`
+	Jitter   time.Duration `yaml:"jitter,omitempty"`
+	Min      time.Duration `yaml:"min,omitempty"`
+	Max      time.Duration `yaml:"max,omitempty"`
 }
 
 // z95 is the 95th percentile of the standard normal distribution.

@@ -23,6 +23,11 @@ type Options struct {
 	Speed float64
 	// StepPath adds the attribute step_path to spans, as the stack's collector does. Leave it out when a collector does.
 	StepPath bool
+	// Version is the Windmill that is simulated, Foreign what is among its spans.
+	Version Version
+	Foreign Foreign
+	// NoLogs leaves out log records, which take most of the time and memory of a large simulation.
+	NoLogs bool
 }
 
 // Batch is what happened between two calls of Advance, each list in the order of time.
@@ -30,6 +35,8 @@ type Batch struct {
 	Spans []Span // by end: a worker exports a span when it ends
 	Logs  []Log
 	Runs  []Run // that ended
+	// Deployments are those whose jobs have ended.
+	Deployments []Deployment
 }
 
 // Simulator runs flows on virtual time. It is not safe for concurrent use.
@@ -39,6 +46,9 @@ type Simulator struct {
 	pool    *pool
 	flows   map[string]*Flow
 	out     Batch
+	// versions are the deployed ones; active are the runs that have not ended.
+	versions versions
+	active   []*run
 }
 
 // New prepares a simulation. Nothing happens before Advance.
@@ -56,7 +66,7 @@ func New(o Options) (*Simulator, error) {
 		o.Workers = DefaultWorkers()
 	}
 	o.Start = o.Start.UTC().Truncate(time.Millisecond)
-	s := &Simulator{options: o, flows: map[string]*Flow{}}
+	s := &Simulator{options: o, flows: map[string]*Flow{}, versions: versions{}}
 	s.clock.now = o.Start
 	s.pool = newPool(o.Workers, s.random("workers"))
 	for i := range o.Flows {
@@ -66,6 +76,9 @@ func New(o Options) (*Simulator, error) {
 		}
 		s.flows[flowKey(flow.Workspace, flow.Path)] = flow
 		s.planArrivals(flow)
+	}
+	if err := s.planDeployments(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -103,25 +116,13 @@ func (s *Simulator) checkTags(flow *Flow) error {
 	missing := func(tag string) error {
 		return fmt.Errorf("%s needs a worker for tag %q, and no group of workers has it; add it to %s", flow.Path, tag, workersFile)
 	}
-	if flow.Script != nil {
-		if !s.pool.serves(flow.Script.Script.Tag) {
-			return missing(flow.Script.Script.Tag)
-		}
-		return nil
+	tags := []string{}
+	eachScript(flow, func(script *Script, _ string) { tags = append(tags, script.Tag) })
+	if flow.Script == nil {
+		tags = append(tags, "flow", flow.Tag)
 	}
-	tags := []string{"flow", flow.Tag}
-	for _, m := range []*Module{flow.Preprocessor, flow.FailureModule} {
-		if m != nil {
-			tags = append(tags, m.Script.Tag)
-		}
-	}
-	eachModule(flow.Modules, func(m *Module) {
-		if m.Script.Tag != "" {
-			tags = append(tags, m.Script.Tag)
-		}
-	})
 	for _, tag := range tags {
-		if !s.pool.serves(tag) {
+		if tag != "" && !s.pool.serves(tag) {
 			return missing(tag)
 		}
 	}
@@ -177,12 +178,25 @@ func (s *Simulator) untilNext(schedule *Schedule, r *rand.Rand) time.Duration {
 
 // startRun pushes the job of a new run, to be run after the delay.
 func (s *Simulator) startRun(flow *Flow, number int, delay time.Duration) {
-	r := &run{flow: flow, random: s.random(fmt.Sprintf("run %d %s", number, flowKey(flow.Workspace, flow.Path)))}
+	s.startAttempt(flow, number, nil, delay)
+}
+
+// startAttempt pushes the job of a run, or of a further attempt of a standalone script.
+func (s *Simulator) startAttempt(flow *Flow, number int, before *run, delay time.Duration) {
+	purpose := fmt.Sprintf("run %d %s", number, flowKey(flow.Workspace, flow.Path))
+	r := &run{flow: flow, number: number, versions: s.versions, version: &s.options.Version}
+	if before != nil {
+		r.attempts, r.retryOf = before.attempts+1, before.jobs[0].id
+		purpose += fmt.Sprintf(" attempt %d", r.attempts)
+	}
+	r.random = s.random(purpose)
 	if flow.Trigger.Traceparent {
-		r.caller = &callerContext{trace: newTraceID(r.random), span: newSpanID(r.random)}
+		r.caller = s.callerOf(flow, r)
 	}
 	j := &job{run: r, role: roleFlow, kind: "flow", scriptPath: flow.Path, tag: flow.Tag, waitKind: waitQueue}
 	switch {
+	case flow.Script != nil && flow.Script.Wrapped:
+		j.kind, j.flow = "singlestepflow", flow.Script.wrapper(flow.Path)
 	case flow.Script != nil:
 		j.role, j.script = roleStep, &flow.Script.Script
 		j.language, j.tag = j.script.Language, j.script.Tag
@@ -193,7 +207,10 @@ func (s *Simulator) startRun(flow *Flow, number int, delay time.Duration) {
 	if flow.Script == nil {
 		j.flow = newFlowState(flow)
 	}
+	s.active = append(s.active, r)
 	s.push(j, &transition{at: s.clock.now, delay: delay})
+	s.planCancel(r, j.scheduled)
+	s.emitRequest(r)
 }
 
 // push creates a job: its id carries this moment. A worker sees it once its scheduled time has come.
@@ -205,6 +222,9 @@ func (s *Simulator) push(j *job, t *transition) {
 		j.waitKind, j.approval = t.waitKind, t.approval
 	}
 	j.run.jobs = append(j.run.jobs, j)
+	if j.parent != nil {
+		j.parent.children++
+	}
 	t.pushed = append(t.pushed, j)
 	t.at = t.at.Add(s.draw(j.run.random, &pushCost))
 	queue := &defaultQueue
@@ -221,13 +241,22 @@ func (s *Simulator) push(j *job, t *transition) {
 // enqueue offers a job to the workers after the time they need to notice it.
 func (s *Simulator) enqueue(j *job, queue *Dist, do func(*worker)) {
 	s.clock.at(s.clock.now.Add(s.draw(j.run.random, queue)), func() {
-		s.pool.waiting = append(s.pool.waiting, pull{job: j, do: do})
-		s.pool.dispatch()
+		if j.run.canceled {
+			return // it is taken from the queue
+		}
+		if w := j.pinned(); w != nil {
+			w.take(pull{job: j, do: do})
+			return
+		}
+		s.pool.take(pull{job: j, do: do})
 	})
 }
 
 // release frees a worker for the next job.
 func (s *Simulator) release(w *worker) {
-	w.busy = false
-	s.pool.dispatch()
+	if w.owner == nil {
+		s.pool.freed(w)
+		return
+	}
+	w.next()
 }

@@ -8,6 +8,7 @@ type flowState struct {
 	preview      bool
 	failure      *Module
 	preprocessor *Module
+	pin          *pin // set when one worker runs all jobs of the flow
 
 	index   int // of the module that runs
 	attempt int // of the module, from 1
@@ -21,7 +22,8 @@ type manyState struct {
 	next    int // iteration or branch to push next
 	total   int
 	pending int // pushed, not done
-	failed  bool
+	// failedBy is the first job whose failure the module does not forgive.
+	failedBy *job
 }
 
 // transition is the moment in which a flow moves on: within the postprocessing of a job, or within a pull of the flow's
@@ -30,6 +32,8 @@ type transition struct {
 	at   time.Time
 	leaf *job // the step job whose completion this is; nil in a pull of the flow
 	ok   bool // its success
+	// handled says that a failure module has run for the failure that is on its way up.
+	handled bool
 
 	// For the jobs pushed now: how much later they are scheduled, and what they wait for besides the queue.
 	delay    time.Duration
@@ -64,7 +68,7 @@ func (s *Simulator) runModules(f *job, t *transition) {
 // pushModule pushes the first job or jobs of a module, and says whether there is any.
 func (s *Simulator) pushModule(f *job, m *Module, t *transition) bool {
 	switch {
-	case m.Skip > 0 && f.run.random.Float64() < m.Skip:
+	case s.skips(f, m):
 		j := f.child(m, roleIdentity)
 		j.makeIdentity()
 		j.skipped = true
@@ -81,6 +85,14 @@ func (s *Simulator) pushModule(f *job, m *Module, t *transition) bool {
 		return s.pushMany(f, m, t)
 	}
 	return true
+}
+
+// skips says whether skip_if of a module holds.
+func (s *Simulator) skips(f *job, m *Module) bool {
+	if m.OnlyEach > 0 && f.iteration != nil && *f.iteration%m.OnlyEach != 0 {
+		return true
+	}
+	return m.Skip > 0 && f.run.random.Float64() < m.Skip
 }
 
 func (s *Simulator) pushBranchOne(f *job, m *Module, t *transition) bool {
@@ -101,19 +113,25 @@ func (s *Simulator) pushBranchOne(f *job, m *Module, t *transition) bool {
 // moduleDone moves a flow on after a job of its current module has ended.
 func (s *Simulator) moduleDone(child *job, ok bool, t *transition) {
 	f := child.parent
+	if f.run.canceled {
+		return // nothing comes after
+	}
 	state := f.flow
+	if child.outcome == outcomeSkipped {
+		f.skippedChildren++
+	}
 	if child.role == roleFailure {
 		s.finishFailed(f, ok, t)
 		return
 	}
 	if !ok && !child.isFlow() {
-		f.run.failedStep, f.run.failure = child.step, child.err
+		child.cause = child
 	}
 	if child.role == rolePreprocessor {
 		if ok {
 			s.runModules(f, t)
 		} else {
-			s.failFlow(f, t)
+			s.failFlow(f, child, t)
 		}
 		return
 	}
@@ -137,7 +155,11 @@ func (s *Simulator) moduleEnded(child *job, m *Module, ok bool, t *transition) {
 		s.retry(f, m, t)
 		return
 	case !ok && !m.ContinueOnError:
-		s.failFlow(f, t)
+		culprit := child
+		if state.many.failedBy != nil {
+			culprit = state.many.failedBy
+		}
+		s.failFlow(f, culprit, t)
 		return
 	case ok && m.Approval != nil && !child.skipped:
 		s.park(child, m, t)
@@ -151,22 +173,18 @@ func (s *Simulator) moduleEnded(child *job, m *Module, ok bool, t *transition) {
 }
 
 func (s *Simulator) retry(f *job, m *Module, t *transition) {
-	delay := float64(m.Retry.Delay)
-	if m.Retry.Multiplier > 0 {
-		for range f.flow.attempt - 1 {
-			delay *= m.Retry.Multiplier
-		}
-	}
+	t.delay, t.waitKind = s.scale(m.Retry.pause(f.flow.attempt)), waitRetry
 	f.flow.attempt++
-	t.delay, t.waitKind = s.scale(time.Duration(delay)), waitRetry
 	j := f.leafChild(m, roleStep)
 	j.attempt = f.flow.attempt
 	s.push(j, t)
 }
 
-// failFlow runs the failure module, or ends the flow.
-func (s *Simulator) failFlow(f *job, t *transition) {
-	if f.flow.failure == nil {
+// failFlow runs the failure module, or ends the flow. A failure that a failure module below has seen already is not
+// given to another one.
+func (s *Simulator) failFlow(f, culprit *job, t *transition) {
+	f.cause = culprit.cause
+	if f.flow.failure == nil || t.handled {
 		s.finishFlow(f, false, t)
 		return
 	}
@@ -174,13 +192,14 @@ func (s *Simulator) failFlow(f *job, t *transition) {
 	s.push(f.leafChild(f.flow.failure, roleFailure), t)
 }
 
-// finishFailed ends a flow whose failure module has run. A flow that was rescued still counts as failed for the flow
-// around it, unless the module's result says recover.
+// finishFailed ends a flow whose failure module has run. The flow around it counts it as failed, whatever became of the
+// module; recover in its result only makes the flow itself a success.
 func (s *Simulator) finishFailed(f *job, moduleOK bool, t *transition) {
 	if moduleOK {
 		f.outcome = outcomeRecovered
 	}
-	s.finishFlow(f, moduleOK && f.flow.failure.Recover, t)
+	t.handled = true
+	s.finishFlow(f, false, t)
 }
 
 // finishFlow ends a flow, and moves the flow around it on.
@@ -194,14 +213,15 @@ func (s *Simulator) finishFlow(f *job, ok bool, t *transition) {
 	default:
 		f.outcome = outcomeOK
 	}
+	s.disown(f)
 	t.delay, t.waitKind = 0, ""
 	t.at = t.at.Add(s.draw(f.run.random, &levelUp))
 	if f.parent != nil {
 		s.moduleDone(f, ok, t)
 		return
 	}
-	f.run.ended = true
-	if t.leaf != nil {
+	s.endRun(f.run)
+	if t.leaf != nil && !s.options.Version.NoFullJob {
 		f.run.fullJob = s.fullJobSpan(f, t)
 	}
 }
@@ -218,20 +238,10 @@ func (s *Simulator) park(step *job, m *Module, t *transition) {
 	}
 	f.flow.approval = step
 	s.clock.at(t.at.Add(s.scale(wait)), func() {
-		s.enqueue(f, &defaultQueue, func(w *worker) { s.resumeFlow(f, w, granted) })
+		f.flow.approval = nil
+		s.enqueue(f, &defaultQueue, func(w *worker) { s.resumeFlow(f, w, step, granted) })
 	})
 }
 
 // onlySkipped says whether everything in the flow was skipped.
-func (f *job) onlySkipped() bool {
-	children := 0
-	for _, j := range f.run.jobs {
-		if j.parent == f {
-			children++
-			if j.outcome != outcomeSkipped {
-				return false
-			}
-		}
-	}
-	return children > 0
-}
+func (f *job) onlySkipped() bool { return f.children > 0 && f.children == f.skippedChildren }

@@ -2,7 +2,6 @@ package simulator
 
 import (
 	"fmt"
-	"hash/fnv"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -18,6 +17,9 @@ const (
 	roleIdentity     = "identity"
 	roleFailure      = "failure"
 	rolePreprocessor = "preprocessor"
+	roleAgent        = "agent"
+	roleTool         = "tool" // of an AI agent
+	roleTask         = "task" // of a workflow as code
 )
 
 // Outcomes of jobs and runs.
@@ -41,10 +43,10 @@ const (
 type run struct {
 	flow   *Flow
 	random *rand.Rand
-	jobs   []*job // in the order of creation; the first is the run itself
-	// failedStep is the step whose failure ended the run, or would have without a failure module.
-	failedStep string
-	failure    string // its error message
+	// versions are those that are deployed.
+	versions versions
+	version  *Version
+	jobs     []*job // in the order of creation; the first is the run itself
 	// caller is the trace of whoever started the run with a traceparent.
 	caller  *callerContext
 	fullJob *Span // nil when the run made none
@@ -52,11 +54,13 @@ type run struct {
 	// parallel branches the last step's transition may end before another's.
 	open  int
 	ended bool
-}
-
-type callerContext struct {
-	trace TraceID
-	span  SpanID
+	// canceled says that a user has canceled the run.
+	canceled bool
+	// deployment is set when this is no run but Windmill's own work after a deployment.
+	deployment *Deployment
+	number     int   // of the run among those of its flow
+	attempts   int   // of a standalone script, those before this one
+	retryOf    JobID // the attempt before this one
 }
 
 // job is one Windmill job.
@@ -81,6 +85,8 @@ type job struct {
 	script *Script // what a leaf runs; nil for an identity
 	module *Module // the module that the job runs; nil for the run itself, iterations and branches
 	flow   *flowState
+	// children counts the jobs pushed by this one, skippedChildren those of them that ended as skipped.
+	children, skippedChildren int
 
 	created   time.Time // as the id says: to the millisecond
 	scheduled time.Time
@@ -90,13 +96,30 @@ type job struct {
 
 	branch int // number of the branch, for a branch
 	worker *worker
+	pin    *pin // set when one worker runs all jobs of the flow around it
 	// started is the beginning of the first `job` span, ended the end of the last one.
 	started, ended time.Time
 	spanID         SpanID // of the first `job` span
-	transition     *time.Duration
-	transitionEnd  time.Time
-	outcome        string
-	err            string // the error message of a failed leaf
+	pulls          int
+	now            pullState
+	working        bool // a worker has it
+	finished       bool // a leaf's result is there
+	onFinish       []func()
+	// childDone goes on with a job that is no flow when one of its children has ended: an agent, a workflow as code.
+	childDone     func(child *job, ok bool)
+	transition    *time.Duration
+	transitionEnd time.Time
+	outcome       string
+	err           string // the error of a failed leaf: its name and its message
+	failure       *Fail
+	cause         *job // the leaf whose failure ended the job, or would have without a failure module
+}
+
+// pullState is what a worker makes of one pull.
+type pullState struct {
+	worker *worker
+	span   SpanID
+	begin  time.Time
 }
 
 // innermost is the job whose id gives the trace and the parent span: rj in Windmill's source.
@@ -118,6 +141,7 @@ func (j *job) preview() bool { return j.flow != nil && j.flow.preview }
 func (p *job) child(m *Module, role string) *job {
 	return &job{
 		run: p.run, parent: p, root: p.innermost(), role: role, module: m, step: m.ID, attempt: 1, waitKind: waitQueue,
+		pin: p.flow.pin,
 	}
 }
 
@@ -131,6 +155,8 @@ func (p *job) leafChild(m *Module, role string) *job {
 	j.script = &m.Script
 	j.language, j.tag = m.Script.Language, m.Script.Tag
 	switch {
+	case m.Agent != nil:
+		j.role, j.kind, j.scriptPath = roleAgent, "aiagent", p.scriptPath+"/"+m.ID
 	case m.RawScript != "" && p.preview():
 		j.kind, j.scriptPath = "preview", p.scriptPath+"/"+m.ID
 	case m.RawScript != "":
@@ -141,8 +167,9 @@ func (p *job) leafChild(m *Module, role string) *job {
 	return j
 }
 
+// runByPath makes the job run the script at a path, in the version that is deployed now.
 func (j *job) runByPath(path string) {
-	j.kind, j.scriptPath, j.scriptHash = "script", path, scriptHash(path)
+	j.kind, j.scriptPath, j.scriptHash = "script", path, j.run.versions.hash(j.run.flow.Workspace, path)
 	if strings.HasPrefix(path, "hub/") {
 		j.kind, j.scriptHash = "script_hub", ""
 	}
@@ -165,7 +192,7 @@ func (p *job) containerChild(m *Module, role, suffix string, index int, modules 
 	}
 	j.scriptPath = fmt.Sprintf("%s/%s-%d", p.scriptPath, suffix, index)
 	j.tag = p.tag
-	j.flow = &flowState{modules: modules, preview: p.flow.preview, failure: p.flow.failure}
+	j.flow = &flowState{modules: modules, preview: p.flow.preview, failure: p.flow.failure, pin: p.flow.pin}
 	if p.flow.failure != nil && p.flow.preview {
 		// A loop or branch that is not deployed gets a copy of the failure module with an id of its own.
 		copied := *p.flow.failure
@@ -190,19 +217,19 @@ func (p *job) subflowChild(m *Module, flow *Flow) *job {
 	j.root = nil
 	j.kind, j.scriptPath, j.tag = "flow", flow.Path, flow.Tag
 	j.flow = newFlowState(flow)
+	if p.flow.pin != nil {
+		j.flow.pin = p.flow.pin // its worker could not run anything else anyway
+	}
 	j.flow.preview = false // a sub-flow by path is always the deployed one
 	return j
 }
 
 func newFlowState(flow *Flow) *flowState {
-	return &flowState{
+	state := &flowState{
 		modules: flow.Modules, preview: flow.Preview, failure: flow.FailureModule, preprocessor: flow.Preprocessor,
 	}
-}
-
-// scriptHash stands for the version of a deployed script: 16 hex digits, as Windmill writes them.
-func scriptHash(path string) string {
-	h := fnv.New64a()
-	_, _ = h.Write([]byte(path)) // never fails
-	return fmt.Sprintf("%016x", h.Sum64())
+	if flow.SameWorker {
+		state.pin = &pin{}
+	}
+	return state
 }

@@ -12,15 +12,20 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-//go:embed flows/*.yaml
+//go:embed flows/*.yaml flows/shapes/*.yaml
 var shipped embed.FS
 
 // workersFile is the file of a flows directory that describes the workers; every other one describes a flow.
 const workersFile = "workers.yaml"
 
-// ShippedFlows is the directory of flows that comes with the simulator.
-func ShippedFlows() fs.FS {
-	sub, err := fs.Sub(shipped, "flows")
+// ShippedFlows is the directory of flows that comes with the simulator: those of the demo.
+func ShippedFlows() fs.FS { return shippedDirectory("flows") }
+
+// ShapeFlows is a directory with a flow for each shape of telemetry that Windmill's runs have.
+func ShapeFlows() fs.FS { return shippedDirectory("flows/shapes") }
+
+func shippedDirectory(name string) fs.FS {
+	sub, err := fs.Sub(shipped, name)
 	if err != nil { // only for a malformed name
 		panic(err)
 	}

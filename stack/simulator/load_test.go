@@ -12,7 +12,7 @@ func TestMistakesAreNamedWithFileAndLine(t *testing.T) {
 	const head = "path: f/x\nworkspace: w\n"
 	step := func(rest string) string { return head + "modules:\n  - id: a\n" + rest }
 	for name, c := range map[string]struct{ document, want string }{
-		"unknown key":           {head + "pth: x\n", `flow.yaml: line 3: unknown key "pth" in a flow; the keys are: created_by, failure_module,`},
+		"unknown key":           {head + "pth: x\n", `flow.yaml: line 3: unknown key "pth" in a flow; the keys are: cancel, created_by, deployed_at, failure_module,`},
 		"unknown key in module": {step("    rawscript: bun\n    duraton: 1s\n"), `flow.yaml: line 6: unknown key "duraton" in a module`},
 		"unknown key in loop":   {step("    forloop:\n      iterations: 2\n      paralel: true\n"), `line 7: unknown key "paralel" in a forloop`},
 		"no modules":            {head, "line 1: f/x needs either modules (a flow) or script (a standalone script)"},
@@ -22,7 +22,7 @@ func TestMistakesAreNamedWithFileAndLine(t *testing.T) {
 		"no mapping":            {"- a\n", "line 1: a flow must be a mapping"},
 		"broken YAML":           {head + "modules: [\n", "flow.yaml: yaml: line "},
 		"wrong type":            {head + "preview: maybe\n", "line 3: cannot unmarshal !!str `maybe` into bool"},
-		"no type":               {step("    duration: 1s\n"), `line 4: module "a" needs exactly one of script, rawscript, flow, forloop, whileloop, branchone, branchall and identity; it has none`},
+		"no type":               {step("    duration: 1s\n"), `line 4: module "a" needs exactly one of script, rawscript, flow, forloop, whileloop, branchone, branchall, agent and identity; it has none`},
 		"two types":             {step("    script: f/y\n    flow: f/z\n"), `it has script and flow`},
 		"no id":                 {head + "modules:\n  - rawscript: bun\n", "line 4: a module needs an id"},
 		"id twice":              {step("    rawscript: bun\n    duration: 1s\n  - {id: a, identity: true}\n"), `line 7: module id "a" is used twice`},
@@ -37,7 +37,6 @@ func TestMistakesAreNamedWithFileAndLine(t *testing.T) {
 		"retry of an identity":  {step("    identity: true\n    retry: {attempts: 1}\n"), "line 6: module \"a\": only a script or rawscript can be retried"},
 		"approval":              {step("    rawscript: bun\n    duration: 1s\n    approval: {wait: 1s}\n"), "line 7: module \"a\": an approval needs wait and timeout"},
 		"slow_from alone":       {step("    rawscript: bun\n    duration: 1s\n    slow_from: 0.5\n"), "slow_from and slow_factor belong together"},
-		"recover":               {step("    rawscript: bun\n    duration: 1s\n    recover: true\n"), "recover belongs to a failure_module"},
 		"iterations":            {step("    forloop: {iterations: {min: 3, max: 2}, modules: [{id: b, identity: true}]}\n"), "line 5: iterations need 0 <= min <= max, got 3 and 2"},
 		"iterations no number":  {step("    forloop: {iterations: many, modules: [{id: b, identity: true}]}\n"), `"many" is not a number of iterations`},
 		"branchone weights":     {step("    branchone: {branches: [{modules: []}]}\n"), "the weights of a branchone need a sum above zero"},

@@ -20,8 +20,9 @@ const (
 
 // Log is a log record as a worker exports it.
 type Log struct {
-	Host   string
-	Target string // the instrumentation scope
+	Host    string
+	Service string // service.name
+	Target  string // the instrumentation scope
 	*logsv1.LogRecord
 }
 
@@ -38,6 +39,7 @@ type severity struct {
 
 var (
 	severityInfo  = severity{logsv1.SeverityNumber_SEVERITY_NUMBER_INFO, "INFO"}
+	severityWarn  = severity{logsv1.SeverityNumber_SEVERITY_NUMBER_WARN, "WARN"}
 	severityError = severity{logsv1.SeverityNumber_SEVERITY_NUMBER_ERROR, "ERROR"}
 )
 
@@ -48,41 +50,81 @@ func (s *Simulator) log(w *worker, target string, at time.Time, level severity, 
 		Body:       &commonv1.AnyValue{Value: &commonv1.AnyValue_StringValue{StringValue: body}},
 		Attributes: a,
 	}
-	s.out.Logs = append(s.out.Logs, Log{Host: w.host, Target: target, LogRecord: record})
+	if !s.options.NoLogs {
+		s.out.Logs = append(s.out.Logs, Log{Host: w.host, Service: s.service(), Target: target, LogRecord: record})
+	}
 	return record
 }
 
 // inSpan gives the record the context of the span that encloses it.
-func inSpan(record *logsv1.LogRecord, trace TraceID, span SpanID) {
+func (s *Simulator) inSpan(record *logsv1.LogRecord, trace TraceID, span SpanID) {
+	if s.options.Version.NoLogTrace {
+		return
+	}
 	record.TraceId, record.SpanId, record.Flags = trace[:], span[:], 1
 }
 
 // logFetched is what a worker logs when it has pulled a job, before the job's context and span exist.
 func (s *Simulator) logFetched(j *job, w *worker) {
-	root := "none"
-	if j.root != nil {
-		root = j.root.id.String()
-	}
+	root := j.rootID()
 	a := attributes{}
 	a.add("workspace_id", j.run.flow.Workspace)
 	a.add("job_id", j.id.String())
 	a.add("root_id", root)
 	s.log(w, targetWorker, s.clock.now, severityInfo, fmt.Sprintf("fetched job %s (root job: %s, scheduled for: %s)",
-		j.id, root, j.scheduled.Format("2006-01-02 15:04:05.000000 UTC")), a)
+		j.id, root, rustTime(j.scheduled)), a)
+}
+
+// rootID is the id of the innermost root as log lines have it.
+func (j *job) rootID() string {
+	if j.root == nil {
+		return "none"
+	}
+	return j.root.id.String()
+}
+
+// rustTime writes a time as Rust's chrono does: no fraction, or one of three or six digits (the database has no more).
+func rustTime(t time.Time) string {
+	t = t.Truncate(time.Microsecond)
+	switch {
+	case t.Nanosecond() == 0:
+		return t.Format("2006-01-02 15:04:05 UTC")
+	case t.Nanosecond()%1_000_000 == 0:
+		return t.Format("2006-01-02 15:04:05.000 UTC")
+	}
+	return t.Format("2006-01-02 15:04:05.000000 UTC")
+}
+
+// longWait is the time in the queue above which a worker complains.
+const longWait = time.Second
+
+// logWaited is what a worker logs in the job's context when the job has waited for long.
+func (s *Simulator) logWaited(j *job, w *worker) {
+	wait := s.clock.now.Sub(j.scheduled)
+	if wait < longWait || j.pulls > 1 {
+		return
+	}
+	trace, _ := j.jobTrace()
+	body := fmt.Sprintf("job %s waited for an executor for a significant amount of time. Recording value wait_time=%dms", j.id, wait.Milliseconds())
+	s.inSpan(s.log(w, targetWorker, s.clock.now, severityWarn, body, j.jobAttributes(w, true)), trace, j.now.span)
 }
 
 // planOutput spreads the lines that a script prints over its execution.
 func (s *Simulator) planOutput(j *job, duration time.Duration) {
 	lines := j.script.Output
 	for i, line := range lines {
-		at := j.started.Add(duration * time.Duration(i+1) / time.Duration(len(lines)+1))
-		s.clock.at(at, func() { s.logOutput(j, severityInfo, line) })
+		at := j.now.begin.Add(duration * time.Duration(i+1) / time.Duration(len(lines)+1))
+		s.clock.at(at, func() {
+			if j.working {
+				s.logOutput(j, severityInfo, line)
+			}
+		})
 	}
 }
 
 func (s *Simulator) logOutput(j *job, level severity, line string) {
 	trace, _ := j.jobTrace()
-	inSpan(s.log(j.worker, targetJobLog, s.clock.now, level, line, j.jobAttributes(j.worker, true)), trace, j.spanID)
+	s.inSpan(s.log(j.now.worker, targetJobLog, s.clock.now, level, line, j.jobAttributes(j.now.worker, true)), trace, j.now.span)
 }
 
 // logFailure is what a failed script leaves in the logs: what it printed last, and the worker's own line.
@@ -92,23 +134,23 @@ func (s *Simulator) logFailure(j *job, fail *Fail) {
 		return // the script itself succeeded
 	}
 	trace, _ := j.jobTrace()
-	a := attributes(j.jobAttributes(j.worker, true))
+	a := attributes(j.jobAttributes(j.now.worker, true))
 	if j.parent != nil {
 		a.add("parent_flow", j.parent.id.String())
 	}
 	a.add("subflow", "false")
-	record := s.log(j.worker, targetWorker, s.clock.now, severityError,
+	record := s.log(j.now.worker, targetWorker, s.clock.now, severityError,
 		fmt.Sprintf("error handling job: %s: %s", fail.Name, fail.Message), a)
-	inSpan(record, trace, j.spanID)
+	s.inSpan(record, trace, j.now.span)
 }
 
 // logDisapproved is logged when nobody granted an approval.
-func (s *Simulator) logDisapproved(f *job, w *worker, span SpanID) {
+func (s *Simulator) logDisapproved(f *job, w *worker) {
 	trace, _ := f.jobTrace()
 	a := attributes(f.jobAttributes(w, true))
 	a.add("id", f.id.String())
 	a.add("subflow", map[bool]string{true: "true", false: "false"}[f.parent != nil])
-	inSpan(s.log(w, targetFlow, s.clock.now, severityError, "flow was disapproved or its approval timed out", a), trace, span)
+	s.inSpan(s.log(w, targetFlow, s.clock.now, severityError, "flow was disapproved or its approval timed out", a), trace, f.now.span)
 }
 
 // logPushed says which jobs a transition pushed: a line for each flow that pushed some. Within a span such a line is an
@@ -121,11 +163,11 @@ func (s *Simulator) logPushed(t *transition, context *job, w *worker, span *Span
 		}
 		fields := attributes{}
 		fields.add("id", pusher.id.String())
-		fields.add("root_id", pusher.innermost().id.String())
+		fields.add("root_id", pusher.rootID())
 		body := "all next flow jobs pushed: [" + strings.Join(ids, ", ") + "]"
 		at := t.at
 		record := s.log(w, targetFlow, at, severityInfo, body, append(attributes(context.jobAttributes(w, true)), fields...))
-		inSpan(record, TraceID(span.TraceId), SpanID(span.SpanId))
+		s.inSpan(record, TraceID(span.TraceId), SpanID(span.SpanId))
 		fields.add("level", "INFO")
 		fields.add("target", targetFlow)
 		span.Events = append(span.Events, &tracev1.Span_Event{

@@ -23,7 +23,7 @@ modules:
 
 	fetched := logsStarting(batch, "fetched job ")
 	require.Len(t, fetched, 3)
-	require.Contains(t, fetched[0].Body.GetStringValue(), "fetched job "+flow.JobID+" (root job: none, scheduled for: 2026-03-01 12:00:00.000000 UTC)")
+	require.Contains(t, fetched[0].Body.GetStringValue(), "fetched job "+flow.JobID+" (root job: none, scheduled for: 2026-03-01 12:00:00 UTC)")
 	require.Contains(t, fetched[1].Body.GetStringValue(), "fetched job "+a.JobID+" (root job: "+flow.JobID)
 	require.Equal(t, flow.JobID, fetched[1].Attribute("root_id"))
 	require.Empty(t, fetched[1].TraceId, "logged before the job's context exists")

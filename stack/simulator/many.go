@@ -98,13 +98,13 @@ func (s *Simulator) manyDone(child *job, m *Module, ok bool, t *transition) (don
 	f := child.parent
 	many := &f.flow.many
 	many.pending--
-	if !ok && !m.forgives(child) {
-		many.failed = true
+	if !ok && many.failedBy == nil && !m.forgives(child) {
+		many.failedBy = child
 	}
 	if many.pending > 0 {
 		return false, false
 	}
-	if many.failed {
+	if many.failedBy != nil {
 		return true, false
 	}
 	if !m.inParallel() && s.pushNext(f, m, t) {

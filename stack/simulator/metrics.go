@@ -111,7 +111,7 @@ func newLatency() prometheus.Histogram {
 
 func (m *SpanMetrics) labelsOf(span Span) []label {
 	labels := []label{
-		{"service", serviceName},
+		{"service", span.Service},
 		{"span_name", span.Name},
 		{"span_kind", span.Kind.String()},
 		{"status_code", span.Status.GetCode().String()},
@@ -123,7 +123,7 @@ func (m *SpanMetrics) labelsOf(span Span) []label {
 		}
 	}
 	if m.options.TargetInfo {
-		labels = append(labels, label{"job", serviceName})
+		labels = append(labels, label{"job", span.Service})
 	}
 	for _, name := range slices.Sorted(maps.Keys(m.options.Labels)) {
 		labels = append(labels, label{name, m.options.Labels[name]})

@@ -138,8 +138,9 @@ failure_module: {rawscript: bun, duration: 10ms}
 		{"f/try/loop-0", "preview", "f/try/loop-0/s1", "s1", "f/try", roleStep},
 		// The copy of the failure module inside a loop that is not deployed has an id of its own.
 		{"f/try/loop-0", "preview", "f/try/loop-0/failure-2-0", "failure-2-0", "f/try", roleFailure},
-		{"", "preview", "f/try/failure", "failure", "f/try", roleFailure},
 	})
+	require.Equal(t, "failure-2-0", value(run.Jobs[len(run.Jobs)-1].Step), "one failure module sees a failure, the innermost")
+	require.Equal(t, outcomeError, run.Outcome)
 }
 
 func TestLoopsOverASingleScriptCollapse(t *testing.T) {

@@ -17,7 +17,7 @@ import (
 
 // What the resource of every span and log says.
 const (
-	serviceName    = "windmill-worker"
+	defaultService = "windmill-worker"
 	serviceVersion = "v1.812.0"
 	environment    = "demo"
 	scopeName      = "windmill"
@@ -52,7 +52,7 @@ func (o *OTLP) Spans(ctx context.Context, spans []Span) error {
 		return nil
 	}
 	for _, part := range parts(spans) {
-		body, err := proto.Marshal(tracesRequest(part))
+		body, err := proto.Marshal(TracesRequest(part))
 		if err != nil {
 			return fmt.Errorf("spans cannot be encoded: %w", err)
 		}
@@ -104,17 +104,17 @@ func parts[T any](all []T) [][]T {
 	return out
 }
 
-// tracesRequest groups spans by host: each worker's host has a resource of its own.
-func tracesRequest(spans []Span) *collectortrace.ExportTraceServiceRequest {
+// TracesRequest is the OTLP request for spans. It groups spans by host and service, which each have a resource of their own.
+func TracesRequest(spans []Span) *collectortrace.ExportTraceServiceRequest {
 	request := &collectortrace.ExportTraceServiceRequest{}
-	byHost := map[string]*tracev1.ScopeSpans{}
+	byResource := map[resourceKey]*tracev1.ScopeSpans{}
 	for _, span := range spans {
-		scope := byHost[span.Host]
+		scope := byResource[span.resourceOf()]
 		if scope == nil {
 			scope = &tracev1.ScopeSpans{Scope: &commonv1.InstrumentationScope{Name: scopeName}}
-			byHost[span.Host] = scope
+			byResource[span.resourceOf()] = scope
 			request.ResourceSpans = append(request.ResourceSpans, &tracev1.ResourceSpans{
-				Resource: resource(span.Host), ScopeSpans: []*tracev1.ScopeSpans{scope},
+				Resource: span.resourceOf().resource(), ScopeSpans: []*tracev1.ScopeSpans{scope},
 			})
 		}
 		scope.Spans = append(scope.Spans, span.Span)
@@ -125,17 +125,21 @@ func tracesRequest(spans []Span) *collectortrace.ExportTraceServiceRequest {
 // logsRequest groups logs by host and, within it, by target.
 func logsRequest(logs []Log) *collectorlogs.ExportLogsServiceRequest {
 	request := &collectorlogs.ExportLogsServiceRequest{}
-	byHost := map[string]*logsv1.ResourceLogs{}
-	type key struct{ host, target string }
+	byResource := map[resourceKey]*logsv1.ResourceLogs{}
+	type key struct {
+		resourceKey
+		target string
+	}
 	byTarget := map[key]*logsv1.ScopeLogs{}
 	for _, log := range logs {
-		host := byHost[log.Host]
+		from := resourceKey{log.Host, log.Service}
+		host := byResource[from]
 		if host == nil {
-			host = &logsv1.ResourceLogs{Resource: resource(log.Host)}
-			byHost[log.Host] = host
+			host = &logsv1.ResourceLogs{Resource: from.resource()}
+			byResource[from] = host
 			request.ResourceLogs = append(request.ResourceLogs, host)
 		}
-		k := key{log.Host, log.Target}
+		k := key{from, log.Target}
 		if byTarget[k] == nil {
 			byTarget[k] = &logsv1.ScopeLogs{Scope: &commonv1.InstrumentationScope{Name: log.Target}}
 			host.ScopeLogs = append(host.ScopeLogs, byTarget[k])
@@ -145,11 +149,14 @@ func logsRequest(logs []Log) *collectorlogs.ExportLogsServiceRequest {
 	return request
 }
 
-func resource(host string) *resourcev1.Resource {
+// resourceKey names a process that exports.
+type resourceKey struct{ host, service string }
+
+func (k resourceKey) resource() *resourcev1.Resource {
 	return &resourcev1.Resource{Attributes: []*commonv1.KeyValue{
-		stringAttribute("service.name", serviceName),
+		stringAttribute("service.name", k.service),
 		stringAttribute("service.version", serviceVersion),
-		stringAttribute("host.name", host),
+		stringAttribute("host.name", k.host),
 		stringAttribute("deployment.environment", environment),
 	}}
 }

@@ -84,7 +84,7 @@ func TestPartialSuccessIsAnError(t *testing.T) {
 
 func TestSpansAreGroupedByHost(t *testing.T) {
 	spans := shippedHour(t, 1).Spans[:200]
-	request := tracesRequest(spans)
+	request := TracesRequest(spans)
 	seen := 0
 	for _, resource := range request.ResourceSpans {
 		host := attribute(resource.Resource.Attributes, "host.name")

@@ -14,6 +14,8 @@ type Session struct {
 	Workers  []WorkerGroup // nil: DefaultWorkers
 	Speed    float64       // 0: 1
 	StepPath bool          // see Options
+	Version  Version
+	Foreign  Foreign
 
 	Backfill time.Duration // how much history to make; 0 for none
 	Live     bool          // go on in real time until the context ends
@@ -57,6 +59,7 @@ func (s *Session) Run(ctx context.Context) error {
 	start := time.Now().Add(-s.Backfill)
 	simulation, err := New(Options{
 		Seed: s.Seed, Flows: s.Flows, Workers: s.Workers, Start: start, History: s.Backfill, Speed: s.Speed, StepPath: s.StepPath,
+		Version: s.Version, Foreign: s.Foreign,
 	})
 	if err != nil {
 		return err

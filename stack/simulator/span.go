@@ -13,9 +13,13 @@ import (
 
 // Span is a span as a worker exports it, with the host of the worker, which is in the resource.
 type Span struct {
-	Host string
+	Host    string
+	Service string // service.name
 	*tracev1.Span
 }
+
+// resourceOf is what spans of one process have in common.
+func (s Span) resourceOf() resourceKey { return resourceKey{s.Host, s.Service} }
 
 // End is when the span ended.
 func (s Span) End() time.Time { return time.Unix(0, int64(s.EndTimeUnixNano)).UTC() }
@@ -62,6 +66,9 @@ func (j *job) jobAttributes(w *worker, hostname bool) []*commonv1.KeyValue {
 	if j.root != nil {
 		a.add("root_job", j.root.id.String())
 	}
+	if j.run.version.NoJobKind {
+		return a
+	}
 	a.add("job_kind", j.kind)
 	a.add("created_by", j.run.flow.CreatedBy)
 	if j.parent == nil { // only dependable on the root job
@@ -72,15 +79,16 @@ func (j *job) jobAttributes(w *worker, hostname bool) []*commonv1.KeyValue {
 	return a
 }
 
-// jobSpan is the `job` span of one pull. It moves into the caller's trace when the run has one.
-func (s *Simulator) jobSpan(j *job, w *worker, id SpanID, begin, end time.Time, fail *Fail) Span {
+// jobSpan is the `job` span of the pull that ends. It moves into the caller's trace when the run has one.
+func (s *Simulator) jobSpan(j *job, end time.Time, fail *Fail) Span {
 	trace, parent := j.jobTrace()
-	span := s.newSpan(w.host, spanName("job", " ", j.step), trace, id, parent, begin, end)
+	w, begin := j.now.worker, j.now.begin
+	span := s.newSpan(w.host, spanName("job", " ", j.step), trace, j.now.span, parent, begin, end)
 	a := attributes(j.jobAttributes(w, true))
 	s.addStepPath(&a, j.scriptPath)
 	a.addTracing("windmill-worker/src/worker.rs", "windmill_worker::worker", 3014, j.run.random, begin, end, j.isFlow())
 	span.Attributes = a
-	if fail != nil && !fail.ByResult {
+	if fail != nil && !fail.ByResult && !s.options.Version.NoStatus {
 		span.Status = failed(fail.Message)
 	}
 	return span
@@ -102,8 +110,9 @@ func (s *Simulator) postprocessingSpan(j *job, fail *Fail, begin, end time.Time)
 	if j.step != "" {
 		name = "job_postprocessing " + j.step
 	}
-	span := s.newSpan(j.worker.host, name, root.TraceID(), newSpanID(j.run.random), root.SpanID(), begin, end)
-	a := attributes(j.jobAttributes(j.worker, false))
+	w := j.now.worker
+	span := s.newSpan(w.host, name, root.TraceID(), newSpanID(j.run.random), root.SpanID(), begin, end)
+	a := attributes(j.jobAttributes(w, false))
 	s.addStepPath(&a, j.scriptPath)
 	if j.script != nil {
 		a.add("labels", strings.Join(j.script.Labels, ","))
@@ -112,7 +121,9 @@ func (s *Simulator) postprocessingSpan(j *job, fail *Fail, begin, end time.Time)
 	if fail != nil {
 		a.add("error.name", fail.Name)
 		a.add("error.message", fail.Message)
-		span.Status = failed(fail.Message)
+		if !s.options.Version.NoStatus {
+			span.Status = failed(fail.Message)
+		}
 	}
 	a.addTracing("windmill-worker/src/result_processor.rs", "windmill_worker::result_processor", 411, j.run.random, begin, end, false)
 	span.Attributes = a
@@ -122,7 +133,7 @@ func (s *Simulator) postprocessingSpan(j *job, fail *Fail, begin, end time.Time)
 // fullJobSpan is the span of a whole top-level flow. Its status is that of the step that completed last, whatever
 // became of the flow.
 func (s *Simulator) fullJobSpan(f *job, t *transition) *Span {
-	span := s.newSpan(t.leaf.worker.host, "full_job", f.id.TraceID(), f.id.SpanID(), SpanID{}, f.started, t.at)
+	span := s.newSpan(t.leaf.now.worker.host, "full_job", f.id.TraceID(), f.id.SpanID(), SpanID{}, f.started, t.at)
 	a := attributes{}
 	a.add("job_id", f.id.String())
 	a.add("workspace_id", f.run.flow.Workspace)
@@ -145,8 +156,10 @@ func (s *Simulator) newSpan(host, name string, trace TraceID, id, parent SpanID,
 	if parent != (SpanID{}) {
 		span.ParentSpanId = parent[:]
 	}
-	return Span{Host: host, Span: span}
+	return Span{Host: host, Service: s.service(), Span: span}
 }
+
+func (s *Simulator) service() string { return orElse(s.options.Version.Service, defaultService) }
 
 func (s *Simulator) addStepPath(a *attributes, scriptPath string) {
 	if s.options.StepPath {

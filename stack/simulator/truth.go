@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -21,6 +22,8 @@ type Run struct {
 	DurationNS int64     `json:"duration_ns"`
 	Outcome    string    `json:"outcome"`
 	FailedStep *string   `json:"failed_step"`
+	// RetryOf is the run of a standalone script that this one repeats. No span tells.
+	RetryOf *string `json:"retry_of"`
 	// FullJob says whether Windmill emits a full_job span for the run: not for scripts, nor after a refused approval.
 	FullJob bool  `json:"full_job"`
 	Jobs    []Job `json:"jobs"` // in the order of creation, the run itself first
@@ -39,7 +42,8 @@ type Job struct {
 	JobKind      string    `json:"job_kind"`
 	Kind         string    `json:"kind"`
 	Language     *string   `json:"language"`
-	Worker       string    `json:"worker"`
+	Worker       string    `json:"worker"` // of the first pull
+	Pulls        int       `json:"pulls"`  // how many `job` spans there are of it
 	Tag          string    `json:"tag"`
 	Iteration    *int      `json:"iteration"`
 	Attempt      *int      `json:"attempt"`
@@ -58,6 +62,8 @@ type Job struct {
 
 // truth sums the run up. Every job of it has ended.
 func (r *run) truth() Run {
+	// What was canceled before a worker had it is in no span.
+	r.jobs = slices.DeleteFunc(r.jobs, func(j *job) bool { return j.started.IsZero() })
 	ends := r.ends()
 	jobs := make([]Job, len(r.jobs))
 	for i, j := range r.jobs {
@@ -69,8 +75,11 @@ func (r *run) truth() Run {
 		Created: top.Created, Start: top.Start, End: top.End, DurationNS: top.DurationNS,
 		Outcome: top.Outcome, FullJob: r.fullJob != nil, Jobs: jobs,
 	}
-	if out.Outcome == outcomeError || out.Outcome == outcomeRecovered {
-		out.FailedStep = text(r.failedStep)
+	if r.retryOf != (JobID{}) {
+		out.RetryOf = text(r.retryOf.String())
+	}
+	if cause := r.jobs[0].cause; cause != nil {
+		out.FailedStep = text(cause.step)
 	}
 	return out
 }
@@ -100,6 +109,9 @@ func (r *run) ends() map[*job]time.Time {
 
 func (j *job) truth(end time.Time) Job {
 	trace, _ := j.jobTrace()
+	if j.pulls == 0 {
+		trace = j.innermost().id.TraceID() // of its postprocessing
+	}
 	span := j.spanID
 	if full := j.run.fullJob; full != nil && j.parent == nil {
 		trace, span, end = TraceID(full.TraceId), SpanID(full.SpanId), full.End()
@@ -107,12 +119,15 @@ func (j *job) truth(end time.Time) Job {
 	out := Job{
 		JobID: j.id.String(), TraceID: trace.String(), SpanID: span.String(),
 		Step: text(j.step), ScriptPath: text(j.scriptPath), JobKind: j.kind, Kind: j.role, Language: text(j.language),
-		Worker: j.worker.name, Tag: j.tag, Iteration: j.iteration,
+		Worker: j.worker.name, Pulls: j.pulls, Tag: j.tag, Iteration: j.iteration,
 		Created: j.created, Start: j.started, End: end, DurationNS: int64(end.Sub(j.started)),
 		Outcome: j.outcome, Error: text(j.err),
 	}
 	if j.parent != nil {
-		out.ParentJob, out.Attempt = text(j.parent.id.String()), &j.attempt
+		out.ParentJob = text(j.parent.id.String())
+	}
+	if j.attempt > 0 {
+		out.Attempt = &j.attempt
 	}
 	if j.root != nil {
 		out.RootJob = text(j.root.id.String())

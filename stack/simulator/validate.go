@@ -3,6 +3,7 @@ package simulator
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,14 @@ func (f *Flow) validate() error {
 		if err := f.Schedule.validate(); err != nil {
 			return err
 		}
+	}
+	if f.Cancel != nil {
+		if err := f.Cancel.validate(); err != nil {
+			return err
+		}
+	}
+	if slices.ContainsFunc(f.DeployedAt, notAShare) {
+		return f.pos.errorf("deployed_at are shares of the history between 0 and 1")
 	}
 	if f.Script != nil {
 		return f.validateStandalone()
@@ -41,10 +50,10 @@ func (f *Flow) validate() error {
 }
 
 func (f *Flow) validateStandalone() error {
-	if f.Preprocessor != nil || f.FailureModule != nil || f.Preview {
-		return f.pos.errorf("%s is a script: preprocessor, failure_module and preview belong to flows", f.Path)
+	if f.Preprocessor != nil || f.FailureModule != nil || f.Preview || f.SameWorker || len(f.DeployedAt) > 0 {
+		return f.pos.errorf("%s is a script: preprocessor, failure_module, preview, same_worker and deployed_at belong to flows", f.Path)
 	}
-	return f.Script.Script.validate(f.Script.pos)
+	return f.Script.validate(f.pos)
 }
 
 func (s *Schedule) validate() error {

@@ -1,14 +1,14 @@
 package simulator
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 func validateModules(modules []Module, ids map[string]bool) error {
 	for i := range modules {
 		if err := modules[i].validate(ids); err != nil {
 			return err
-		}
-		if modules[i].Recover {
-			return modules[i].pos.errorf("module %q: recover belongs to a failure_module", modules[i].ID)
 		}
 	}
 	return nil
@@ -19,11 +19,8 @@ func (m *Module) validateSpecial(what string, ids map[string]bool) error {
 	if m.ScriptPath == "" && m.RawScript == "" {
 		return m.pos.errorf("a %s must be a script or a rawscript", what)
 	}
-	if m.Approval != nil || m.Sleep != 0 || m.Skip != 0 || m.ContinueOnError {
-		return m.pos.errorf("a %s takes no approval, sleep, skip or continue_on_error", what)
-	}
-	if m.Recover && what != "failure_module" {
-		return m.pos.errorf("recover belongs to a failure_module")
+	if m.Approval != nil || m.Sleep != 0 || m.Skip != 0 || m.OnlyEach != 0 || m.ContinueOnError {
+		return m.pos.errorf("a %s takes no approval, sleep, skip, only_each or continue_on_error", what)
 	}
 	return m.validate(ids)
 }
@@ -41,11 +38,14 @@ func (m *Module) validate(ids map[string]bool) error {
 		if len(types) > 1 {
 			got = strings.Join(types, " and ")
 		}
-		return m.pos.errorf("module %q needs exactly one of script, rawscript, flow, forloop, whileloop, branchone, branchall "+
-			"and identity; it has %s", m.ID, got)
+		return m.pos.errorf("module %q needs exactly one of script, rawscript, flow, forloop, whileloop, branchone, branchall, "+
+			"agent and identity; it has %s", m.ID, got)
 	}
 	if m.Skip < 0 || m.Skip > 1 {
 		return m.pos.errorf("module %q: skip is a probability between 0 and 1", m.ID)
+	}
+	if m.OnlyEach < 0 {
+		return m.pos.errorf("module %q: only_each must not be negative", m.ID)
 	}
 	if err := m.validateAround(); err != nil {
 		return err
@@ -58,6 +58,9 @@ func (m *Module) validate(ids map[string]bool) error {
 	}
 	if m.ScriptPath != "" || m.RawScript != "" {
 		return m.Script.validate(m.pos)
+	}
+	if m.Agent != nil && !m.Script.isSet() {
+		return m.validateAgent()
 	}
 	if m.Script.isSet() {
 		return m.pos.errorf("module %q: language, duration, fail, output and so on belong to a script or rawscript", m.ID)
@@ -73,7 +76,7 @@ func (m *Module) types() []string {
 	}{
 		{"script", m.ScriptPath != ""}, {"rawscript", m.RawScript != ""}, {"flow", m.FlowPath != ""},
 		{"forloop", m.ForLoop != nil}, {"whileloop", m.WhileLoop != nil}, {"branchone", m.BranchOne != nil},
-		{"branchall", m.BranchAll != nil}, {"identity", m.Identity},
+		{"branchall", m.BranchAll != nil}, {"agent", m.Agent != nil}, {"identity", m.Identity},
 	} {
 		if t.set {
 			types = append(types, t.name)
@@ -91,8 +94,8 @@ func (m *Module) validateAround() error {
 		if m.ScriptPath == "" && m.RawScript == "" {
 			return r.pos.errorf("module %q: only a script or rawscript can be retried", m.ID)
 		}
-		if r.Attempts < 1 || r.Delay < 0 || r.Multiplier < 0 {
-			return r.pos.errorf("module %q: a retry needs attempts above zero, and no negative values", m.ID)
+		if err := r.validate(fmt.Sprintf("module %q", m.ID)); err != nil {
+			return err
 		}
 	}
 	if a := m.Approval; a != nil {
@@ -105,6 +108,13 @@ func (m *Module) validateAround() error {
 		if a.Refused < 0 || a.Ignored < 0 || a.Refused+a.Ignored > 1 {
 			return a.pos.errorf("module %q: refused and ignored are probabilities whose sum is at most 1", m.ID)
 		}
+	}
+	return nil
+}
+
+func (r *Retry) validate(of string) error {
+	if r.Attempts < 1 || r.Delay < 0 || r.Multiplier < 0 {
+		return r.pos.errorf("%s: a retry needs attempts above zero, and no negative values", of)
 	}
 	return nil
 }
@@ -168,7 +178,7 @@ func weights(branches []Branch) float64 {
 
 func (s *Script) isSet() bool {
 	return s.Language != "" || s.Tag != "" || s.Duration != nil || s.Fail != nil ||
-		s.SlowFrom != nil || s.SlowFactor != 0 || len(s.Output) > 0 || len(s.Labels) > 0
+		s.SlowFrom != nil || s.SlowFactor != 0 || s.Twice != nil || s.Tasks != nil || len(s.DeployedAt) > 0 || len(s.Output) > 0 || len(s.Labels) > 0
 }
 
 func (s *Script) validate(pos position) error {
@@ -188,5 +198,5 @@ func (s *Script) validate(pos position) error {
 	if s.SlowFrom != nil && (*s.SlowFrom < 0 || *s.SlowFrom > 1 || s.SlowFactor <= 0) {
 		return pos.errorf("slow_from is a share of the history between 0 and 1, slow_factor a number above zero")
 	}
-	return nil
+	return s.validateMore(pos)
 }

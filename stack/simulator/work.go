@@ -1,13 +1,27 @@
 package simulator
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// pullLeaf is a worker's execution of a job that has no jobs below it.
-func (s *Simulator) pullLeaf(j *job, w *worker) {
-	r := j.run.random
-	j.worker, j.started, j.spanID = w, s.clock.now, newSpanID(r)
+// beginPull notes that a worker has taken a job.
+func (s *Simulator) beginPull(j *job, w *worker) {
+	j.now = pullState{worker: w, span: newSpanID(j.run.random), begin: s.clock.now}
+	if j.pulls == 0 {
+		j.worker, j.started, j.spanID = w, j.now.begin, j.now.span
+	}
+	j.pulls++
+	j.working = true
 	j.run.open++
 	s.logFetched(j, w)
+	s.logWaited(j, w)
+}
+
+// pullLeaf is a worker's execution of a job that runs something itself.
+func (s *Simulator) pullLeaf(j *job, w *worker) {
+	r := j.run.random
+	s.beginPull(j, w)
 	duration := s.draw(r, &identityRun)
 	var fail *Fail
 	if j.script != nil {
@@ -20,7 +34,15 @@ func (s *Simulator) pullLeaf(j *job, w *worker) {
 		}
 		s.planOutput(j, duration)
 	}
-	s.clock.at(j.started.Add(duration), func() { s.finishLeaf(j, fail) })
+	switch {
+	case j.kind == "aiagent":
+		s.startAgent(j, duration)
+	case j.script != nil && j.script.Tasks != nil:
+		s.startWorkflow(j, duration, fail)
+	case j.script != nil && j.script.Twice != nil && s.pullTwice(j, duration):
+	default:
+		s.clock.at(j.now.begin.Add(duration), func() { s.finishLeaf(j, fail) })
+	}
 }
 
 // isSlow says whether the script has become slow by now.
@@ -34,18 +56,31 @@ func (s *Simulator) isSlow(script *Script) bool {
 
 // finishLeaf ends a leaf's execution: its worker is free, and what remains is job_postprocessing.
 func (s *Simulator) finishLeaf(j *job, fail *Fail) {
-	j.ended = s.clock.now
+	if j.finished {
+		return // canceled before
+	}
+	j.finished, j.working, j.ended = true, false, s.clock.now
 	if fail != nil {
-		j.outcome, j.err = outcomeError, fail.Name+": "+fail.Message
+		j.outcome, j.err, j.failure = outcomeError, fail.Name+": "+fail.Message, fail
+		if fail.Name == canceledName {
+			j.outcome = outcomeCanceled
+			if top := j.run.jobs[0]; top.cause == nil && top != j {
+				top.cause = j
+			}
+		}
 		s.logFailure(j, fail)
 	} else if j.outcome == "" { // an identity is skipped from the start
 		j.outcome = outcomeOK
 	}
-	s.emit(s.jobSpan(j, j.worker, j.spanID, j.started, j.ended, fail))
+	s.emit(s.jobSpan(j, j.ended, fail))
+	s.emitUserSpan(j)
+	for _, do := range j.onFinish {
+		do()
+	}
 	r := j.run.random
 	begin := j.ended.Add(s.draw(r, &handover))
 	cost := s.draw(r, &postprocessing)
-	s.release(j.worker)
+	s.release(j.now.worker)
 	s.clock.at(begin.Add(time.Duration(pushPoint*float64(cost))), func() {
 		t := &transition{at: s.clock.now, leaf: j, ok: fail == nil}
 		s.complete(j, t)
@@ -54,13 +89,19 @@ func (s *Simulator) finishLeaf(j *job, fail *Fail) {
 	})
 }
 
-// complete moves the flow around a leaf on; a standalone script ends its run.
+// complete moves on what a leaf belongs to; a standalone script ends its run.
 func (s *Simulator) complete(j *job, t *transition) {
-	if j.parent == nil {
-		j.run.ended = true
-		return
+	switch {
+	case j.parent == nil:
+		s.endRun(j.run)
+		if !t.ok {
+			s.retryScript(j.run)
+		}
+	case j.parent.childDone != nil:
+		j.parent.childDone(j, t.ok)
+	default:
+		s.moduleDone(j, t.ok, t)
 	}
-	s.moduleDone(j, t.ok, t)
 }
 
 func (s *Simulator) finishTransition(j *job, fail *Fail, begin time.Time, t *transition) {
@@ -68,30 +109,29 @@ func (s *Simulator) finishTransition(j *job, fail *Fail, begin time.Time, t *tra
 	took := j.transitionEnd.Sub(begin)
 	j.transition = &took
 	span := s.postprocessingSpan(j, fail, begin, j.transitionEnd)
-	s.logPushed(t, j, j.worker, &span)
+	s.logPushed(t, j, j.now.worker, &span)
 	s.emit(span)
 	s.closeSpan(j.run)
 }
 
 // pullFlow is the first pull of a flow's own job. It is short: it pushes the first step, and each step pushes the next.
 func (s *Simulator) pullFlow(f *job, w *worker) {
-	f.worker, f.started, f.spanID = w, s.clock.now, newSpanID(f.run.random)
-	s.handleFlow(f, w, f.spanID, func(t *transition) { s.startFlow(f, t) })
+	f.own(w)
+	s.handleFlow(f, w, func(t *transition) { s.startFlow(f, t) })
 }
 
-// resumeFlow is the pull of a flow that was suspended for an approval. When the answer is no, or there is none, the run
-// ends here, without a full_job.
-func (s *Simulator) resumeFlow(f *job, w *worker, granted bool) {
-	spanID := newSpanID(f.run.random)
-	s.handleFlow(f, w, spanID, func(t *transition) {
+// resumeFlow is the pull of a flow that was suspended for the approval of a step. When the answer is no, or there is none,
+// the run ends here, without a full_job.
+func (s *Simulator) resumeFlow(f *job, w *worker, step *job, granted bool) {
+	s.handleFlow(f, w, func(t *transition) {
 		if !granted {
 			f.outcome = outcomeCanceled
-			s.logDisapproved(f, w, spanID)
+			s.logDisapproved(f, w)
 			s.finishFlow(f, false, t)
 			return
 		}
 		m := &f.flow.modules[f.flow.index]
-		t.waitKind, t.approval = waitApproval, f.flow.approval
+		t.waitKind, t.approval = waitApproval, step
 		t.delay = s.scale(m.Sleep)
 		f.flow.index++
 		s.runModules(f, t)
@@ -99,18 +139,18 @@ func (s *Simulator) resumeFlow(f *job, w *worker, granted bool) {
 }
 
 // handleFlow is one pull of a flow-like job: its state moves on, and its `job` span covers that.
-func (s *Simulator) handleFlow(f *job, w *worker, spanID SpanID, move func(*transition)) {
-	begin := s.clock.now
-	f.run.open++
-	s.logFetched(f, w)
+func (s *Simulator) handleFlow(f *job, w *worker, move func(*transition)) {
+	s.beginPull(f, w)
 	cost := s.draw(f.run.random, &flowPull)
-	s.clock.at(begin.Add(time.Duration(pushPoint*float64(cost))), func() {
+	s.clock.at(f.now.begin.Add(time.Duration(pushPoint*float64(cost))), func() {
 		t := &transition{at: s.clock.now}
-		move(t)
+		if !f.run.canceled {
+			move(t)
+		}
 		end := t.at.Add(time.Duration((1 - pushPoint) * float64(cost)))
 		s.clock.at(end, func() {
-			f.ended = s.clock.now
-			span := s.jobSpan(f, w, spanID, begin, f.ended, nil)
+			f.ended, f.working = s.clock.now, false
+			span := s.jobSpan(f, f.ended, nil)
 			s.logPushed(t, f, w, &span)
 			s.emit(span)
 			s.release(w)
@@ -119,14 +159,27 @@ func (s *Simulator) handleFlow(f *job, w *worker, spanID SpanID, move func(*tran
 	})
 }
 
+// endRun notes that a run has its result: what is left are spans that have not ended.
+func (s *Simulator) endRun(r *run) { r.ended = true }
+
 // closeSpan notes that something of a run has ended, and hands the run out when that was the last of it.
 func (s *Simulator) closeSpan(r *run) {
 	r.open--
+	s.handOut(r)
+}
+
+// handOut gives the truth of a run that is over.
+func (s *Simulator) handOut(r *run) {
 	if !r.ended || r.open > 0 {
 		return
 	}
 	if r.fullJob != nil {
 		s.emit(*r.fullJob)
+	}
+	s.active = slices.DeleteFunc(s.active, func(other *run) bool { return other == r })
+	if r.deployment != nil {
+		s.out.Deployments = append(s.out.Deployments, *r.deployment)
+		return
 	}
 	s.out.Runs = append(s.out.Runs, r.truth())
 }

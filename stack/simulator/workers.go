@@ -3,7 +3,6 @@ package simulator
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -25,7 +24,7 @@ type workersDocument struct {
 // DefaultWorkers are the two groups that Windmill's own compose file starts, with a few more workers each.
 func DefaultWorkers() []WorkerGroup {
 	return []WorkerGroup{
-		{Name: "default", Hosts: 2, PerHost: 4, Tags: []string{"flow", "python3", "bun", "deno", "go", "bash"}},
+		{Name: "default", Hosts: 2, PerHost: 4, Tags: []string{"flow", "dependency", "python3", "bun", "deno", "go", "bash"}},
 		{Name: "native", Hosts: 1, PerHost: 4, Tags: []string{"nativets", "postgresql", "mysql", "bigquery", "snowflake", "graphql"}},
 	}
 }
@@ -57,30 +56,40 @@ type worker struct {
 	host string
 	tags []string
 	busy bool
+	// owner is the flow whose jobs the worker runs to its end, and own those that it has still to run.
+	owner *pin
+	own   []pull
 }
 
 // pull is a job that waits for a worker, and what to do once one has taken it.
 type pull struct {
-	job *job
-	do  func(*worker)
+	job   *job
+	do    func(*worker)
+	order uint64
 }
 
-// pool is all workers and the jobs that wait for them, in the order in which they became due.
+// pool is all workers and the jobs that wait for them: by tag, in the order in which they became due.
 type pool struct {
 	workers []*worker
-	waiting []pull
+	byTag   map[string][]*worker
+	waiting map[string][]pull
+	counter uint64
 }
 
 // newPool names hosts and workers as Windmill and Kubernetes do.
 func newPool(groups []WorkerGroup, r *rand.Rand) *pool {
-	p := &pool{}
+	p := &pool{byTag: map[string][]*worker{}, waiting: map[string][]pull{}}
 	for _, group := range groups {
 		for range group.Hosts {
 			suffix := randomName(r, 5)
 			host := fmt.Sprintf("windmill-workers-%s-%s-%s", group.Name, randomName(r, 9), suffix)
 			for range group.PerHost {
 				name := fmt.Sprintf("wk-%s-%s-%s", group.Name, suffix, randomName(r, 4))
-				p.workers = append(p.workers, &worker{name: name, host: host, tags: group.Tags})
+				w := &worker{name: name, host: host, tags: group.Tags}
+				p.workers = append(p.workers, w)
+				for _, tag := range group.Tags {
+					p.byTag[tag] = append(p.byTag[tag], w)
+				}
 			}
 		}
 	}
@@ -88,29 +97,44 @@ func newPool(groups []WorkerGroup, r *rand.Rand) *pool {
 }
 
 // serves says whether any worker takes jobs of the tag.
-func (p *pool) serves(tag string) bool {
-	return slices.ContainsFunc(p.workers, func(w *worker) bool { return slices.Contains(w.tags, tag) })
+func (p *pool) serves(tag string) bool { return len(p.byTag[tag]) > 0 }
+
+// take gives a job to a free worker, or lets it wait for one.
+func (p *pool) take(next pull) {
+	w := p.free(next.job.tag, next.job.run.random)
+	if w == nil {
+		p.counter++
+		next.order = p.counter
+		p.waiting[next.job.tag] = append(p.waiting[next.job.tag], next)
+		return
+	}
+	w.busy = true
+	next.do(w)
 }
 
-// dispatch gives waiting jobs to free workers, oldest first; a job whose workers are busy lets the others pass.
-func (p *pool) dispatch() {
-	for i := 0; i < len(p.waiting); {
-		next := p.waiting[i]
-		w := p.free(next.job.tag, next.job.run.random)
-		if w == nil {
-			i++
-			continue
+// freed gives a worker that has become free the job that waits longest among those of its tags.
+func (p *pool) freed(w *worker) {
+	w.busy = false
+	oldest := ""
+	for _, tag := range w.tags {
+		queue := p.waiting[tag]
+		if len(queue) > 0 && (oldest == "" || queue[0].order < p.waiting[oldest][0].order) {
+			oldest = tag
 		}
-		p.waiting = slices.Delete(p.waiting, i, i+1)
-		w.busy = true
-		next.do(w)
 	}
+	if oldest == "" {
+		return
+	}
+	next := p.waiting[oldest][0]
+	p.waiting[oldest] = p.waiting[oldest][1:]
+	w.busy = true
+	next.do(w)
 }
 
 func (p *pool) free(tag string, r *rand.Rand) *worker {
 	var candidates []*worker
-	for _, w := range p.workers {
-		if !w.busy && slices.Contains(w.tags, tag) {
+	for _, w := range p.byTag[tag] {
+		if !w.busy && w.owner == nil {
 			candidates = append(candidates, w)
 		}
 	}

@@ -186,3 +186,31 @@ func (c *Count) UnmarshalYAML(node *yaml.Node) (err error) {
 	c.pos, err = decodeMapping(node, "a number of iterations", (*plain)(c))
 	return err
 }
+
+// UnmarshalYAML decodes twice; unknown keys are errors.
+func (x *Twice) UnmarshalYAML(node *yaml.Node) (err error) {
+	type plain Twice
+	x.pos, err = decodeMapping(node, "twice", (*plain)(x))
+	return err
+}
+
+// UnmarshalYAML decodes tasks; unknown keys are errors.
+func (x *Tasks) UnmarshalYAML(node *yaml.Node) (err error) {
+	type plain Tasks
+	x.pos, err = decodeMapping(node, "tasks", (*plain)(x))
+	return err
+}
+
+// UnmarshalYAML decodes cancel; unknown keys are errors.
+func (x *Cancel) UnmarshalYAML(node *yaml.Node) (err error) {
+	type plain Cancel
+	x.pos, err = decodeMapping(node, "cancel", (*plain)(x))
+	return err
+}
+
+// UnmarshalYAML decodes an agent; unknown keys are errors.
+func (x *Agent) UnmarshalYAML(node *yaml.Node) (err error) {
+	type plain Agent
+	x.pos, err = decodeMapping(node, "an agent", (*plain)(x))
+	return err
+}

@@ -43,6 +43,7 @@ type clients struct {
 	data        grpcplugin.DataClient
 	diagnostics grpcplugin.DiagnosticsClient
 	resource    grpcplugin.ResourceClient
+	stream      grpcplugin.StreamClient
 }
 
 // newLogger takes the plugin's own log lines, which come over the plugin's stderr.
@@ -89,6 +90,7 @@ func (p *Plugin) launch() error {
 			"data":        &grpcplugin.DataGRPCPlugin{},
 			"diagnostics": &grpcplugin.DiagnosticsGRPCPlugin{},
 			"resource":    &grpcplugin.ResourceGRPCPlugin{},
+			"stream":      &grpcplugin.StreamGRPCPlugin{},
 		}},
 		AllowedProtocols: []goplugin.Protocol{goplugin.ProtocolGRPC},
 		SkipHostEnv:      true,
@@ -118,6 +120,9 @@ func dispense(client *goplugin.Client) (*clients, error) {
 		return nil, err
 	}
 	if found.resource, err = service[grpcplugin.ResourceClient](protocol, "resource"); err != nil {
+		return nil, err
+	}
+	if found.stream, err = service[grpcplugin.StreamClient](protocol, "stream"); err != nil {
 		return nil, err
 	}
 	return &found, nil

@@ -22,10 +22,11 @@ type host struct {
 	plugin *Plugin
 	logger hclog.Logger
 	appURL string
+	ending <-chan struct{} // ends the streams, which would never end by themselves
 }
 
-func newHandler(options Options, state *state, plugin *Plugin, port int) http.Handler {
-	h := &host{state: state, plugin: plugin, logger: plugin.logger, appURL: "http://127.0.0.1:" + strconv.Itoa(port) + "/"}
+func newHandler(options Options, state *state, plugin *Plugin, port int, ending <-chan struct{}) http.Handler {
+	h := &host{state: state, plugin: plugin, logger: plugin.logger, appURL: "http://127.0.0.1:" + strconv.Itoa(port) + "/", ending: ending}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /api/ds/query", h.queryData)
 	mux.HandleFunc("GET /api/frontend/settings", h.frontendSettings)
@@ -33,6 +34,7 @@ func newHandler(options Options, state *state, plugin *Plugin, port int) http.Ha
 	mux.HandleFunc("PUT /api/datasources/uid/{uid}", h.putDataSource)
 	mux.HandleFunc("GET /api/datasources/uid/{uid}/health", h.checkHealth)
 	mux.HandleFunc("/api/datasources/uid/{uid}/resources/{path...}", h.callResource)
+	mux.HandleFunc("POST /api/live/workbench/{uid}/{path...}", h.runStream)
 	mux.HandleFunc("GET /api/search", h.searchDashboards)
 	mux.HandleFunc("GET /api/dashboards/uid/{uid}", h.getDashboard)
 	mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {

@@ -60,7 +60,7 @@ func Run(ctx context.Context, options Options) error {
 	defer plugin.Close()
 
 	server := &http.Server{
-		Handler:           newHandler(options, state, plugin, listener.Addr().(*net.TCPAddr).Port),
+		Handler:           newHandler(options, state, plugin, listener.Addr().(*net.TCPAddr).Port, ctx.Done()),
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	return serve(ctx, server, listener, options.Stdout)

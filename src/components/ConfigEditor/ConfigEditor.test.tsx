@@ -46,6 +46,19 @@ async function setup(jsonData: WindmillOptions = {}, secureJsonFields: Record<st
   return { ...view, last, user: testUser() };
 }
 
+it("streams Tempo's searches, from its own port for gRPC if need be", async () => {
+  const { user, last } = await setup({ tempo: { url: 'http://host:1', streaming: true } });
+  const grpc = screen.getByLabelText(/^Tempo gRPC URL/);
+  await fill(user, grpc, 'host:9095');
+  expect(screen.getByText(/^Write the whole address/)).toBeVisible();
+  await user.clear(grpc);
+  await fill(user, grpc, 'http://host:9095');
+  const streaming = { enabled: true, grpcUrl: 'http://host:9095' };
+  expect(last().jsonData.tempo).toEqual({ url: 'http://host:1', streaming });
+  await user.click(screen.getByLabelText(/^Stream Tempo's searches/));
+  expect(last().jsonData.tempo?.streaming).toEqual({ ...streaming, enabled: false });
+});
+
 describe.each([
   ['Tempo', 'tempo'],
   ['Prometheus', 'prometheus'],

@@ -5,7 +5,9 @@ import React from 'react';
 
 import { type WindmillOptions, type WindmillSecureOptions } from '../../types';
 import { FlowSettings } from './FlowSettings';
+import { LimitSettings } from './LimitSettings';
 import { NetworkSettings } from './NetworkSettings';
+import { StreamingFields } from './StreamingFields';
 import { StreamSelector } from './StreamSelector';
 import { UpstreamSection } from './UpstreamSection';
 
@@ -28,7 +30,9 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
         title="Tempo"
         description="Where Windmill's traces are. Runs and their steps are read from here."
         placeholder="http://tempo:3200"
-      />
+      >
+        <StreamingFields {...form} />
+      </UpstreamSection>
       <Divider />
       <UpstreamSection
         {...form}
@@ -49,6 +53,8 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
       </UpstreamSection>
       <Divider />
       <FlowSettings {...form} />
+      <Divider />
+      <LimitSettings {...form} />
       <Divider />
       <NetworkSettings {...form} />
     </Stack>

@@ -37,7 +37,6 @@ export function UpstreamSection({ description, placeholder, children, ...form }:
     <ConfigSection title={form.title} description={description}>
       <Stack direction="column" gap={3}>
         <ConnectionFields {...form} placeholder={placeholder} />
-        {children}
         <AuthFields {...form} />
         <SubSection title="TLS">
           <TlsFields {...form} />
@@ -45,6 +44,7 @@ export function UpstreamSection({ description, placeholder, children, ...form }:
         <SubSection title="HTTP headers" description="Sent with every request. Values are stored encrypted.">
           <HeaderFields {...form} />
         </SubSection>
+        {children}
         <LinkTarget {...form} />
       </Stack>
     </ConfigSection>

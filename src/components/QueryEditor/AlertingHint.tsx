@@ -1,21 +1,43 @@
 import { Alert } from '@grafana/ui';
 import React from 'react';
 
-import { type QueryTypeInfo } from '../../query/queryTypes';
+import { alertableLabels, type QueryTypeInfo } from '../../query/queryTypes';
+import { type QueryType } from '../../types';
+
+interface Hint {
+  title: string;
+  text: string;
+}
+
+const REDUCE = 'Reduce it to one number (for example its last or its mean) and compare that with a threshold.';
+const HINTS: Partial<Record<QueryType, Hint>> = {
+  'step-latency': {
+    title: 'One alert per step and quantile',
+    text: `Each step of each flow becomes an alert of its own, in seconds. ${REDUCE} Filter by flow and step to watch only some.`,
+  },
+  'step-contribution': {
+    title: 'One alert per step',
+    text: `Each step of each flow becomes an alert of its own: the time spent in it per second, or its share. ${REDUCE}`,
+  },
+  'step-regressions': {
+    title: 'One alert per step that became slower',
+    text: 'Each step is one number already, by default how much its p95 grew: 0.5 is half as long again. Compare it with a threshold; there is nothing to reduce.',
+  },
+};
 
 /** What an alert rule can be made of. */
 export function AlertingHint({ info }: { info: QueryTypeInfo | undefined }) {
   if (info && !info.alertable) {
     return (
       <Alert severity="warning" title={`Alert rules cannot use "${info.label}"`}>
-        It answers with a table of facts, and an alert rule needs numbers over time. Choose Step latency.
+        It answers with a table of facts, and an alert rule needs numbers. Choose {alertableLabels()}.
       </Alert>
     );
   }
-  return (
-    <Alert severity="info" title="One alert per step and quantile">
-      Each step of each flow becomes an alert of its own, in seconds. Reduce it to one number (for example its last or
-      its mean) and compare that with a threshold. Filter by flow and step to watch only some.
+  const hint = HINTS[info?.value ?? 'step-latency'];
+  return hint ? (
+    <Alert severity="info" title={hint.title}>
+      {hint.text}
     </Alert>
-  );
+  ) : null;
 }

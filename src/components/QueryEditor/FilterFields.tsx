@@ -10,7 +10,7 @@ import { FilterField } from './FilterField';
 export interface FilterFieldsProps {
   filters: FilterKey[];
   datasource: WindmillDataSource;
-  query: WindmillQuery;
+  query: Pick<WindmillQuery, 'filters'>;
   range: TimeRange | undefined;
   onChange: (filter: FilterKey, values: string[]) => void;
 }

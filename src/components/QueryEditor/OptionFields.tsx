@@ -1,11 +1,14 @@
 import { EditorRow } from '@grafana/plugin-ui';
 import React from 'react';
 
-import { type QueryTypeInfo } from '../../query/queryTypes';
-import { durationError, limitError } from '../../query/validation';
-import { DEFAULT_LIMIT, MAX_LIMIT, type WindmillQuery } from '../../types';
+import { COMPARE_WITH, DIRECTIONS, MEASURES, SOURCES } from '../../query/choices';
+import { hasOption, type QueryOption, type QueryTypeInfo } from '../../query/queryTypes';
+import { type WindmillQuery } from '../../types';
+import { ChoiceOption } from './ChoiceOption';
+import { FollowOption } from './FollowOption';
 import { QuantilesField } from './QuantilesField';
 import { TextOption } from './TextOption';
+import { TYPED_OPTIONS } from './textOptions';
 
 interface Props {
   info: QueryTypeInfo;
@@ -13,48 +16,69 @@ interface Props {
   onChange: (changes: Partial<WindmillQuery>) => void;
 }
 
-const MIN_DURATION_OF_A_RUN =
-  'With a run id: only steps that took at least this long. Without one: the latest run that did.';
-
-/** What is neither a filter nor the run: limits, quantiles, the baseline's window. */
+/** What is neither a filter nor a run: the figure, the window to compare with, limits, the baseline's window. */
 export function OptionFields({ info, query, onChange }: Props) {
-  if (!info.minDuration && !info.limit && !info.quantiles && !info.baselineWindow) {
+  const has = (option: QueryOption) => hasOption(info, option, query);
+  const measures = MEASURES[info.value];
+  if (info.options.every((option) => option === 'runId' || option === 'compareRunId')) {
     return null;
   }
   return (
     <EditorRow>
-      {info.minDuration && (
-        <TextOption
-          label="Minimum duration"
-          tooltip={info.runId ? MIN_DURATION_OF_A_RUN : 'Only runs that took at least this long'}
-          value={query.minDuration ?? ''}
-          placeholder="None, or 1.5s"
-          validate={durationError}
-          onCommit={(minDuration) => onChange({ minDuration: minDuration || undefined })}
+      {has('measure') && measures && (
+        <ChoiceOption
+          label="Measure"
+          tooltip={
+            info.value === 'step-regressions'
+              ? 'Which figure alert rules get, which take one for each step; a table has all of them'
+              : 'Which figure of a step to show'
+          }
+          choices={measures}
+          value={measures.some((choice) => choice.value === query.measure) ? query.measure : undefined}
+          onChange={(measure) => onChange({ measure })}
         />
       )}
-      {info.limit && (
-        <TextOption
-          label="Limit"
-          tooltip={`How many runs at most, the latest first; up to ${MAX_LIMIT}`}
-          value={query.limit === undefined ? '' : String(query.limit)}
-          placeholder={String(DEFAULT_LIMIT)}
-          validate={limitError}
-          onCommit={(limit) => onChange({ limit: limit === '' ? undefined : Number(limit) })}
+      {has('quantiles') && <QuantilesField value={query.quantiles} onChange={(quantiles) => onChange({ quantiles })} />}
+      {has('compareWith') && (
+        <ChoiceOption
+          label="Compare with"
+          tooltip="The earlier window that the time range is set against"
+          choices={COMPARE_WITH}
+          value={query.compareWith}
+          onChange={(compareWith) => onChange({ compareWith })}
         />
       )}
-      {info.quantiles && <QuantilesField value={query.quantiles} onChange={(quantiles) => onChange({ quantiles })} />}
-      {info.baselineWindow && (
+      {TYPED_OPTIONS.filter(({ option }) => has(option)).map((typed) => (
         <TextOption
-          label="Baseline window"
-          tooltip="What is usual is taken from this long before the run"
-          value={query.baselineWindow ?? ''}
-          placeholder="As in the settings"
-          width={20}
-          validate={durationError}
-          onCommit={(baselineWindow) => onChange({ baselineWindow: baselineWindow || undefined })}
+          key={typed.option}
+          label={typed.label}
+          tooltip={typed.tooltip(info)}
+          value={typed.read(query)}
+          placeholder={typed.placeholder}
+          width={typed.width}
+          validate={typed.validate}
+          onCommit={(text) => onChange(typed.write(text))}
+        />
+      ))}
+      {has('source') && (
+        <ChoiceOption
+          label="Source"
+          tooltip="Where the figures come from"
+          choices={SOURCES}
+          value={query.source}
+          onChange={(source) => onChange({ source })}
         />
       )}
+      {has('direction') && (
+        <ChoiceOption
+          label="Order"
+          tooltip="Which lines come first"
+          choices={DIRECTIONS}
+          value={query.direction}
+          onChange={(direction) => onChange({ direction })}
+        />
+      )}
+      {has('follow') && <FollowOption value={query.follow} onChange={(follow) => onChange({ follow })} />}
     </EditorRow>
   );
 }

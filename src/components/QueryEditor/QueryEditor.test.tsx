@@ -2,12 +2,13 @@ import { CoreApp, dateTime, type TimeRange } from '@grafana/data';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import React, { useState } from 'react';
 
+import { QUERY_TYPES } from '../../query/queryTypes';
 import { accessibilityProblems } from '../../testing/accessibility';
 import { testDatasource } from '../../testing/datasource';
 import { giveElementsASize } from '../../testing/layout';
 import { fakeTemplateSrv } from '../../testing/templateSrv';
 import { testUser } from '../../testing/user';
-import { type TagValues, type WindmillQuery } from '../../types';
+import { type CompareWith, type TagValues, type WindmillQuery } from '../../types';
 import { QueryEditor } from './QueryEditor';
 
 const RUN = '0199c3a2-5d1e-7f00-8a4b-1c2d3e4f5a6b';
@@ -65,16 +66,33 @@ beforeAll(giveElementsASize);
 
 const ALL_FILTERS = ['Workspace', 'Flow', 'Step', 'Script path', 'Worker', 'Worker tag', 'Language', 'Outcome'];
 
+const ALL_OPTIONS = [
+  'Run id',
+  'Compare with run',
+  'Measure',
+  'Quantiles',
+  'Compare with',
+  'Minimum duration',
+  'Search',
+  'Limit',
+  'Slower by (%)',
+  'Least calls',
+  'Baseline window',
+  'Source',
+  'Order',
+  'Follow',
+];
+
 describe('query type', () => {
   it('is chosen from a list that says what each one gives', async () => {
     const { user, last, onRunQuery } = await setup({ queryType: 'flow-runs' });
     await user.click(screen.getByLabelText('Query type'));
     const options = await screen.findAllByRole('option');
-    expect(options.map((option) => option.textContent)).toEqual([
+    // The list draws those in view only.
+    expect(options.slice(0, 3).map((option) => option.textContent)).toEqual([
       expect.stringMatching(/^RunsThe runs/),
       expect.stringMatching(/^Steps of a runEvery step/),
       expect.stringMatching(/^Step statisticsCalls/),
-      expect.stringMatching(/^Step latencyLatency/),
     ]);
     await user.click(options[1]);
     expect(last().queryType).toBe('flow-steps');
@@ -83,19 +101,26 @@ describe('query type', () => {
   });
 
   it.each<[WindmillQuery['queryType'], string[]]>([
-    ['flow-runs', ['Minimum duration', 'Limit', 'Baseline window']],
-    ['flow-steps', ['Run id', 'Minimum duration', 'Baseline window']],
-    ['step-stats', []],
-    ['step-latency', ['Quantiles']],
+    ['flow-runs', ['Minimum duration', 'Limit', 'Baseline window', 'Follow']],
+    ['flow-steps', ['Run id', 'Minimum duration', 'Baseline window', 'Follow']],
+    ['step-stats', ['Compare with', 'Slower by (%)', 'Least calls', 'Source']],
+    ['step-latency', ['Measure', 'Quantiles', 'Source']],
+    ['step-contribution', ['Measure', 'Source']],
+    ['step-heatmap', ['Source']],
+    ['step-regressions', ['Measure', 'Compare with', 'Slower by (%)', 'Least calls', 'Source']],
+    ['run-grid', ['Measure', 'Minimum duration', 'Limit', 'Baseline window']],
+    ['run-compare', ['Run id', 'Compare with run', 'Baseline window']],
+    ['step-map', ['Limit']],
+    ['run-trace', ['Run id']],
+    ['step-logs', ['Run id', 'Search', 'Limit', 'Order', 'Follow']],
+    ['deployments', ['Limit']],
   ])('%s shows its options only', async (queryType, labels) => {
     await setup({ queryType });
-    const every = ['Run id', 'Minimum duration', 'Limit', 'Quantiles', 'Baseline window'];
-    expect(every.filter((label) => screen.queryByLabelText(label))).toEqual(labels);
-    const onMetrics = queryType === 'step-stats' || queryType === 'step-latency';
-    expect(ALL_FILTERS.filter((label) => !screen.queryByLabelText(label))).toEqual(
-      onMetrics ? ['Worker', 'Outcome'] : []
-    );
-    expect(Boolean(screen.queryByText('Ids'))).toBe(!onMetrics);
+    expect(ALL_OPTIONS.filter((label) => screen.queryByLabelText(label))).toEqual(labels);
+    const noJobs = queryType?.startsWith('step-') && queryType !== 'step-map' && queryType !== 'step-logs';
+    const ofJobs = !noJobs && queryType !== 'deployments';
+    expect(ALL_FILTERS.filter((label) => !screen.queryByLabelText(label))).toEqual(ofJobs ? [] : ['Worker', 'Outcome']);
+    expect(Boolean(screen.queryByText('Ids'))).toBe(ofJobs);
   });
 
   it('keeps filters in view that were set for another type', async () => {
@@ -266,6 +291,48 @@ describe('options', () => {
     expect(onChange).not.toHaveBeenCalled();
   });
 
+  it('take percent as a share, and numbers of calls', async () => {
+    const { user, last } = await setup({ queryType: 'step-regressions' });
+    await user.type(screen.getByLabelText('Slower by (%)'), '12.5{Enter}');
+    await user.type(screen.getByLabelText('Least calls'), '20{Enter}');
+    expect(last()).toMatchObject({ threshold: 0.125, minCalls: 20 });
+    expect(screen.getByLabelText('Slower by (%)')).toHaveValue('12.5');
+    await user.clear(screen.getByLabelText('Slower by (%)'));
+    await user.tab();
+    expect(last().threshold).toBeUndefined();
+  });
+
+  it('take one of a few values; the first is the default and is not saved', async () => {
+    const { user, last } = await setup({ queryType: 'step-regressions' });
+    await user.click(screen.getByLabelText('Compare with'));
+    await user.click(await screen.findByRole('option', { name: /A week ago/ }));
+    expect(last().compareWith).toBe('week');
+    await user.click(screen.getByLabelText('Compare with'));
+    await user.click(await screen.findByRole('option', { name: /The window before/ }));
+    expect(last().compareWith).toBeUndefined();
+  });
+
+  it('show a value from elsewhere as it is written', async () => {
+    await setup({ queryType: 'step-stats', compareWith: '$window' as CompareWith });
+    expect(screen.getByLabelText('Compare with')).toHaveValue('$window');
+  });
+
+  it('leave out quantiles where there are none, and a measure of another type', async () => {
+    await setup({ queryType: 'step-latency', measure: 'errors' });
+    expect(screen.queryByLabelText('Quantiles')).not.toBeInTheDocument();
+    await setup({ queryType: 'run-grid', measure: 'errors' });
+    expect(screen.getAllByLabelText('Measure')[1]).toHaveValue('Duration');
+  });
+
+  it('search, follow and compare', async () => {
+    const { user, last } = await setup({ queryType: 'step-logs' });
+    await user.type(screen.getByLabelText('Search'), 'no such table{Enter}');
+    await user.click(screen.getByLabelText('Follow'));
+    expect(last()).toMatchObject({ search: 'no such table', follow: true });
+    await user.click(screen.getByLabelText('Follow'));
+    expect(last().follow).toBeUndefined();
+  });
+
   it('take quantiles from the list or typed, in order', async () => {
     const { user, last } = await setup({ queryType: 'step-latency', quantiles: [0.95] });
     const quantiles = screen.getByLabelText('Quantiles');
@@ -291,7 +358,19 @@ describe('in alert rules', () => {
     const { user } = await setup({ queryType: 'step-latency' }, { app: CoreApp.UnifiedAlerting });
     expect(screen.getByText('One alert per step and quantile')).toBeInTheDocument();
     await user.click(screen.getByLabelText('Query type'));
-    expect(await screen.findAllByRole('option')).toHaveLength(1);
+    expect((await screen.findAllByRole('option')).map((option) => option.textContent)).toEqual([
+      expect.stringMatching(/^Step latency/),
+      expect.stringMatching(/^Step contribution/),
+      expect.stringMatching(/^Step regressions/),
+    ]);
+  });
+
+  it.each([
+    ['step-contribution', 'One alert per step'],
+    ['step-regressions', 'One alert per step that became slower'],
+  ] as const)('%s says what an alert is made of', async (queryType, title) => {
+    await setup({ queryType }, { app: CoreApp.UnifiedAlerting });
+    expect(screen.getByText(title)).toBeInTheDocument();
   });
 
   it('another type is kept, and said to be of no use', async () => {
@@ -299,12 +378,12 @@ describe('in alert rules', () => {
     expect(screen.getByText('Alert rules cannot use "Steps of a run"')).toBeInTheDocument();
     await user.click(screen.getByLabelText('Query type'));
     const options = await screen.findAllByRole('option');
-    expect(options).toHaveLength(2);
+    expect(options).toHaveLength(4);
     expect(within(options[0]).getByText('Steps of a run')).toBeInTheDocument();
   });
 });
 
-it.each(['flow-runs', 'flow-steps', 'step-stats', 'step-latency'] as const)('%s is accessible', async (queryType) => {
+it.each(QUERY_TYPES.map((type) => type.value))('%s is accessible', async (queryType) => {
   const { container } = await setup({ queryType, filters: { step: ['a'], jobId: ['nonsense'] } });
   expect(await accessibilityProblems(container)).toEqual([]);
 });

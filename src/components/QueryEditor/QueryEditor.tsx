@@ -12,7 +12,7 @@ import { FilterFields } from './FilterFields';
 import { IdFilters } from './IdFilters';
 import { OptionFields } from './OptionFields';
 import { QueryTypeField } from './QueryTypeField';
-import { RunIdField } from './RunIdField';
+import { RunIdFields } from './RunIdFields';
 
 export type Props = QueryEditorProps<WindmillDataSource, WindmillQuery, WindmillOptions>;
 
@@ -42,7 +42,7 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery, range, ap
           alertableOnly={isAlerting(app)}
           onChange={(queryType) => edit({ queryType })}
         />
-        {info?.runId && <RunIdField value={query.runId ?? ''} onChange={(runId) => edit({ runId })} />}
+        {info && <RunIdFields info={info} query={query} onChange={edit} />}
       </EditorRow>
       {isAlerting(app) && <AlertingHint info={info} />}
       {query.queryType && !info && (

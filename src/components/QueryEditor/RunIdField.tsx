@@ -4,17 +4,22 @@ import { jobIdError } from '../../query/validation';
 import { TextOption } from './TextOption';
 
 interface Props {
+  label: string;
+  tooltip: string;
+  /** What an empty field means. */
+  placeholder: string;
   value: string;
   onChange: (runId: string) => void;
 }
 
-export function RunIdField({ value, onChange }: Props) {
+/** Id of a run, or of any job in it. */
+export function RunIdField({ label, tooltip, placeholder, value, onChange }: Props) {
   return (
     <TextOption
-      label="Run id"
-      tooltip="Job id of the run, as in the address of its Windmill page. It is found whatever the time range. With one, the filters narrow its steps. Without one, the latest finished run in the time range that matches the filters is shown."
+      label={label}
+      tooltip={tooltip}
       value={value}
-      placeholder="Latest run that matches"
+      placeholder={placeholder}
       width={44}
       validate={jobIdError}
       onCommit={onChange}

@@ -17,7 +17,7 @@ interface FilterOptions {
 export function useFilterOptions(
   filter: FilterKey,
   datasource: WindmillDataSource,
-  query: WindmillQuery,
+  query: Pick<WindmillQuery, 'filters'>,
   range: TimeRange | undefined
 ): FilterOptions {
   const [error, setError] = useState<string>();

@@ -13,6 +13,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/stack/bench"
 	"github.com/flowsteps/windmill-datasource/stack/build"
 	"github.com/flowsteps/windmill-datasource/stack/demo"
 	"github.com/flowsteps/windmill-datasource/stack/progress"
@@ -27,6 +28,7 @@ const usage = `usage: stack COMMAND
   pages                            build the plugin's pages into dist/
   package                          pack what is in dist/ as archives of the two plugins, in artifacts/
   record [PREFIX]                  record the golden cases whose folder begins with PREFIX from real servers
+  bench [PART...]                  measure the plugin against the real servers, a line for each figure (%s)
   test [PART...]                   run every check and test, or the given parts (%s)
 `
 
@@ -94,6 +96,8 @@ func run(ctx context.Context, args []string) error {
 		return err
 	case "record":
 		return suite.Record(ctx, os.Stdout, strings.Join(args, ""))
+	case "bench":
+		return bench.Run(ctx, os.Stdout, args...)
 	case "test":
 		return suite.Run(ctx, os.Stdout, args...)
 	case "help", "-h", "-help", "--help":
@@ -106,7 +110,7 @@ func run(ctx context.Context, args []string) error {
 }
 
 func printUsage(out io.Writer) {
-	_, _ = fmt.Fprintf(out, usage, strings.Join(build.Servers(), ", "), strings.Join(suite.Parts(), ", "))
+	_, _ = fmt.Fprintf(out, usage, strings.Join(build.Servers(), ", "), strings.Join(bench.Parts(), ", "), strings.Join(suite.Parts(), ", "))
 }
 
 func demoOptions(args []string) (demo.Options, error) {

@@ -92,3 +92,34 @@ func (e *echo) CallResource(_ context.Context, req *backend.CallResourceRequest,
 	}
 	return sender.Send(&backend.CallResourceResponse{Body: []byte("{}\n")})
 }
+
+// SubscribeStream admits to every channel but "secret" and "missing".
+func (e *echo) SubscribeStream(_ context.Context, req *backend.SubscribeStreamRequest) (*backend.SubscribeStreamResponse, error) {
+	status := map[string]backend.SubscribeStreamStatus{
+		"secret": backend.SubscribeStreamStatusPermissionDenied, "missing": backend.SubscribeStreamStatusNotFound,
+	}[req.Path]
+	return &backend.SubscribeStreamResponse{Status: status}, nil
+}
+
+// PublishStream refuses.
+func (e *echo) PublishStream(context.Context, *backend.PublishStreamRequest) (*backend.PublishStreamResponse, error) {
+	return &backend.PublishStreamResponse{Status: backend.PublishStreamStatusPermissionDenied}, nil
+}
+
+// RunStream sends two packets; on a channel below "endless" it waits for the subscriber to leave in between, and leaves
+// a mark in the log then.
+func (e *echo) RunStream(ctx context.Context, req *backend.RunStreamRequest, sender *backend.StreamSender) error {
+	head, err := json.Marshal(map[string]any{"path": req.Path, "data": req.Data, "uid": e.settings.UID})
+	if err != nil {
+		return err
+	}
+	if err := sender.SendJSON(head); err != nil {
+		return err
+	}
+	if req.Path == "endless/channel" {
+		<-ctx.Done()
+		backend.Logger.Info("the subscriber left")
+		return nil
+	}
+	return sender.SendJSON([]byte(`{"end":true}`))
+}

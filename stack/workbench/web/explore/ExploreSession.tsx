@@ -1,7 +1,8 @@
-import { type DataSourceApi, LoadingState, rangeUtil } from '@grafana/data';
+import { type DataSourceApi, rangeUtil } from '@grafana/data';
 import { Button } from '@grafana/ui';
 import React, { useState } from 'react';
 
+import { isUnderWay } from '../query/progress';
 import { RangePicker } from '../query/RangePicker';
 import { parseRange } from '../query/timeRange';
 import { Page } from '../shell/Page';
@@ -14,7 +15,7 @@ import { useExplore } from './useExplore';
 export function ExploreSession({ datasource, search }: { datasource: DataSourceApi; search: string }) {
   const explore = useExplore(datasource, search);
   const [inspecting, setInspecting] = useState(false);
-  const loading = explore.data.state === LoadingState.Loading;
+  const underWay = isUnderWay(explore.data);
   return (
     <Page
       title="Explore"
@@ -25,7 +26,7 @@ export function ExploreSession({ datasource, search }: { datasource: DataSourceA
           <Button variant="secondary" icon="info-circle" onClick={() => setInspecting(true)}>
             Query inspector
           </Button>
-          {loading ? (
+          {underWay ? (
             <Button variant="destructive" fill="outline" icon="times" onClick={explore.cancel}>
               Cancel
             </Button>

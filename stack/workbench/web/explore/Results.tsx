@@ -4,6 +4,7 @@ import { uniqBy } from 'lodash';
 import React from 'react';
 
 import { hasPanel } from '../plugins/load';
+import { isIncomplete } from '../query/progress';
 import { useWidth } from '../shell/useWidth';
 import { ResultPanel, type ResultKind } from './ResultPanel';
 
@@ -24,7 +25,7 @@ export function Results({ data, onChangeRange }: Props) {
   const { ref, width } = useWidth();
   const groups = groupFrames(data.series);
   const empty = data.state === LoadingState.Done && data.series.every((frame) => frame.length === 0);
-  const loading = data.state === LoadingState.Loading;
+  const loading = isIncomplete(data);
   return (
     <section aria-label="Results" aria-busy={loading} ref={ref}>
       <div style={{ height: 2 }}>{loading && <LoadingBar width={width} />}</div>

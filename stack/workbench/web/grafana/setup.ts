@@ -8,6 +8,7 @@ import {
   setCurrentUser,
   setDataSourceSrv,
   setEchoSrv,
+  setGrafanaLiveSrv,
   setLocationSrv,
   setTemplateSrv,
 } from '@grafana/runtime';
@@ -16,6 +17,7 @@ import { initializeLoggersRegistry, reloadDataSourceInstanceSettings } from '@gr
 import { resolveTimeZone } from '../query/timeZone';
 import { WorkbenchBackendSrv } from './backendSrv';
 import { WorkbenchDataSourceSrv } from './dataSourceSrv';
+import { WorkbenchLiveSrv } from './liveSrv';
 import { fillRegistries } from './registries';
 import { WorkbenchTemplateSrv } from './templateSrv';
 
@@ -29,6 +31,7 @@ export async function setUpRuntime(): Promise<void> {
   // While there is no data source service yet, this fills the list that @grafana/runtime looks into first.
   await reloadDataSourceInstanceSettings();
   setDataSourceSrv(dataSourceSrv);
+  setGrafanaLiveSrv(new WorkbenchLiveSrv());
   setTemplateSrv(templateSrv);
   setLocationSrv(locationService);
   setAppEvents(new EventBusSrv());

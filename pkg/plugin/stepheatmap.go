@@ -1,0 +1,51 @@
+package plugin
+
+import (
+	"context"
+
+	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
+)
+
+// stepHeatmap counts the executions of a step by time and by how long they took. Several steps are added up.
+func (d *Datasource) stepHeatmap(ctx context.Context, r request) (data.Frames, error) {
+	if d.metrics == nil {
+		return nil, needs("a heatmap of steps", "Prometheus")
+	}
+	n := newNotes()
+	choice, err := d.chooseSteps(ctx, r, n)
+	if err != nil {
+		return nil, err
+	}
+	res, err := d.metrics.Heatmap(ctx, spanmetrics.HeatmapRequest{
+		Filter: choice.filter, Start: r.within.From, End: r.within.To, Step: stepOf(r),
+		Keep: func(k spanmetrics.Key) bool { return choice.keep(flowstep.Key(k)) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	n.fromFigures(res.Source, res.Histogram, res.Notices, res.Queries)
+	n.info.Custom["steps"] = len(res.Steps)
+	h := frame.Heatmap{Interval: res.Interval}
+	for _, c := range res.Columns {
+		h.Columns = append(h.Columns, frame.HeatmapColumn{End: c.End, Buckets: c.Buckets})
+	}
+	switch len(res.Steps) {
+	case 0:
+		n.infof("No step ran in the time range that matches the filters.")
+	case 1:
+		key := flowstep.Key(res.Steps[0])
+		h.Key, h.Flow = key, flowstep.FlowOf(key, choice.flowOf(key))
+	default:
+		n.infof("%d steps match and are added up: choose one by its flow and step to see it alone.", len(res.Steps))
+	}
+	points := d.exemplars(ctx, r, n, choice)
+	f, drawn := frame.StepHeatmap(h, n.info)
+	if drawn != "" {
+		n.infof("%s", drawn)
+		f.Meta.Notices = n.info.Notices
+	}
+	return append(data.Frames{f}, points...), nil
+}

@@ -1,0 +1,113 @@
+package tempo
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/iotest"
+
+	"github.com/grafana/tempo/pkg/tempopb"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// searchAnswer is the answer for a run with so many parallel iterations of three steps.
+func searchAnswer(iterations int) []byte {
+	var spans, traces []string
+	for i := range 6 {
+		var attributes []string
+		for _, key := range []string{"job_id", "parent_job", "root_job", "flow_step_id", "script_path", "workspace_id", "worker", "language", "tag", "status", "service.name"} {
+			attributes = append(attributes, fmt.Sprintf(`{"key":%q,"value":{"stringValue":"01a20451-88f0-0000-0000-000199fc0e%02d"}}`, key, i))
+		}
+		spans = append(spans, fmt.Sprintf(`{"spanID":"%016d","name":"job d","startTimeUnixNano":"1795368782664134943","durationNanos":"8000000","attributes":[%s]}`,
+			i, strings.Join(attributes, ",")))
+	}
+	set := `{"spans":[` + strings.Join(spans, ",") + `],"matched":6}`
+	for i := range iterations {
+		traces = append(traces, fmt.Sprintf(`{"traceID":"%031d","startTimeUnixNano":"1795368782664134943","spanSet":%s,"spanSets":[%s]}`, i, set, set))
+	}
+	return []byte(`{"traces":[` + strings.Join(traces, ",") + `],"metrics":{"inspectedBytes":"17147"}}`)
+}
+
+// What Tempo's own messages decode to is the truth.
+func TestDecodeSearchAsTempoDoes(t *testing.T) {
+	for name, raw := range map[string]string{
+		"a run":               string(searchAnswer(3)),
+		"empty":               `{}`,
+		"no traces":           ` {"traces":[],"metrics":{"completedJobs":1,"inspectedTraces":7}} `,
+		"nulls":               `{"traces":[{"traceID":"1","spanSets":[{"spans":[{"spanID":"3","attributes":[{"key":"tag"}]}]}]}],"metrics":null}`,
+		"kinds of values":     `{"traces":[{"traceID":"1","spanSets":[{"spans":[{"spanID":"3","attributes":[{"key":"tag","value":{"boolValue":true}},{"key":"worker","value":{"intValue":"-3"}},{"key":"language","value":{"doubleValue":2.50}},{"key":"labels","value":{"arrayValue":{"values":[{"stringValue":"x"}]}}}]}]}]}]}`,
+		"escapes":             `{"traces":[{"traceID":"1","spanSets":[{"spans":[{"spanID":"3","name":"job \"a\\","attributes":[{"key":"error.message","value":{"stringValue":"\u00fc\n\\\"\ud83d\ude00"}}]}]}]}]}`,
+		"names":               `{"traces":[{"traceID":"1","spanSets":[{"spans":[{"spanID":"3","attributes":[{"key":"name","value":{"stringValue":"job a"}},{"key":"status","value":{"stringValue":"error"}}]}]}]}]}`,
+		"the same span twice": `{"traces":[{"traceID":"1","spanSets":[{"spans":[{"spanID":"3"}]},{"spans":[{"spanID":"3"},{"spanID":"4"}]}]}]}`,
+		"what is not known":   `{"new":[{"a":[1,2.5e3,true,null,"]}"]}],"traces":[{"traceID":"1","more":{"x":{}},"serviceStats":{"a":{"spanCount":3}}}]}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			message := &tempopb.SearchResponse{}
+			require.NoError(t, decodeJSON([]byte(raw), message))
+			want := searchResult(message, 2, 2)
+			got, err := decodeSearch(strings.NewReader(raw), 2, 2)
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+			slowly, err := decodeSearch(iotest.OneByteReader(strings.NewReader(raw)), 2, 2)
+			require.NoError(t, err)
+			assert.Equal(t, want, slowly)
+		})
+	}
+}
+
+// Versions of Tempo before 2.2 have no spanSets.
+func TestDecodeSearchOfOldTempo(t *testing.T) {
+	found, err := decodeSearch(iotest.OneByteReader(strings.NewReader(`{"traces":[{"spanSet":{"spans":[{"spanID":"2","durationNanos":"7"}],"matched":3},"traceID":"1a"},{"traceID":"1b","spanSet":null}]}`)), 20, 3)
+	require.NoError(t, err)
+	require.Len(t, found.Spans, 1)
+	assert.True(t, found.Truncated)
+	assert.Equal(t, 2, found.Traces)
+	assert.Equal(t, padHex("1a", 32), found.Spans[0].TraceID)
+	assert.EqualValues(t, 7, found.Spans[0].Duration)
+}
+
+func TestDecodeSearchOfWhatIsNoNumber(t *testing.T) {
+	found, err := decodeSearch(strings.NewReader(`{"traces":[{"spanSets":[{"spans":[{"attributes":[{"key":"language","value":{"doubleValue":"-Infinity"}}]}]}]}]}`), 20, 3)
+	require.NoError(t, err)
+	assert.Empty(t, found.Spans[0].Language, "unknown")
+}
+
+func TestDecodeSearchOfStringsBeyondTheBuffer(t *testing.T) {
+	long := strings.Repeat(`x\"`, scanBuffer)
+	raw := `{"skipped":"` + long + `","traces":[{"traceID":"1","spanSets":[{"spans":[{"spanID":"3","name":"` + long + `"}]}]}]}`
+	found, err := decodeSearch(strings.NewReader(raw), 20, 3)
+	require.NoError(t, err)
+	require.Len(t, found.Spans, 1)
+	assert.Equal(t, strings.Repeat(`x"`, scanBuffer), found.Spans[0].Name)
+}
+
+func TestDecodeSearchRefuses(t *testing.T) {
+	for _, raw := range []string{
+		``, `null`, `[]`, `"x"`, `{`, `{"traces":[`, `{"traces":[{"traceID":"1"}`, `{"traces":{}}`, `{"traces":[{"traceID":1}]}`, `{"traces" []}`, `{"a":}`, `{"a":]}`,
+		`{"traces":[{"spanSets":[{"spans":[{"startTimeUnixNano":"-1"}]}]}]}`, `{"traces":[{"spanSets":[{"spans":[{"startTimeUnixNano":true}]}]}]}`, `{"traces":[{"traceID":"\x"}]}`,
+	} {
+		_, err := decodeSearch(strings.NewReader(raw), 20, 3)
+		assert.Error(t, err, raw)
+	}
+}
+
+func FuzzDecodeSearchAsJSON(f *testing.F) {
+	f.Add(searchAnswer(1))
+	f.Add([]byte(`{"traces":[{"spanSets":[{"spans":[{"name":"a\"\\","startTimeUnixNano":3}]}]}]}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		message := &tempopb.SearchResponse{}
+		if !json.Valid(raw) || bytes.Contains(raw, []byte("null")) || bytes.Contains(raw, []byte(`spanSet"`)) || decodeJSON(raw, message) != nil {
+			return
+		}
+		found, err := decodeSearch(bytes.NewReader(raw), 20, 3)
+		if err != nil {
+			return // stricter, never other
+		}
+		if want := searchResult(message, 20, 3); len(found.Spans) != len(want.Spans) || found.Traces != want.Traces {
+			t.Errorf("%s\n%+v in place of %+v", raw, found, want)
+		}
+	})
+}

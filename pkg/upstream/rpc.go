@@ -1,0 +1,136 @@
+package upstream
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/metadata"
+)
+
+// ErrNoRPC is the cause of an error when a server could not be asked over gRPC at all, so that HTTP is worth a try.
+var ErrNoRPC = errors.New("the server cannot be asked over gRPC")
+
+// Conn is a gRPC connection to the server of a Client, with the same credentials, TLS settings, timeout and bounds.
+type Conn struct {
+	up      *Client
+	host    string
+	grpc    *grpc.ClientConn
+	headers metadata.MD
+	timeout time.Duration // 0: none
+}
+
+// Dial prepares a gRPC connection; it connects with the first call. target is the URL of the gRPC port, http or https;
+// empty: that of the upstream. o.HTTP must be what the client was made with.
+func Dial(up *Client, o Options, target string) (*Conn, error) {
+	base := up.base
+	if target != "" {
+		parsed, err := url.Parse(target)
+		if err != nil || parsed.Host == "" {
+			return nil, NewError(up.name, http.StatusBadRequest, nil, "%s: the URL for gRPC is not valid.", up.name)
+		}
+		base = parsed
+	}
+	if o.HTTP.ProxyOptions != nil && o.HTTP.ProxyOptions.Enabled {
+		return nil, NewError(up.name, http.StatusBadRequest, ErrNoRPC, "%s cannot be asked over gRPC through a SOCKS proxy.", up.name)
+	}
+	transport, err := transportCredentials(base, o.HTTP)
+	if err != nil {
+		return nil, NewError(up.name, http.StatusBadRequest, err, "%s: the TLS settings cannot be used: check the certificates and the key.", up.name)
+	}
+	conn, err := grpc.NewClient(hostPort(base), grpc.WithTransportCredentials(transport),
+		grpc.WithDefaultCallOptions(grpc.MaxCallRecvMsgSize(int(up.maxBody))))
+	if err != nil {
+		return nil, NewError(up.name, http.StatusBadRequest, err, "%s: the URL for gRPC is not valid.", up.name)
+	}
+	c := &Conn{up: up, host: base.Host, grpc: conn, headers: rpcHeaders(o.HTTP)}
+	if o.HTTP.Timeouts != nil {
+		c.timeout = o.HTTP.Timeouts.Timeout
+	}
+	return c, nil
+}
+
+func transportCredentials(base *url.URL, o httpclient.Options) (credentials.TransportCredentials, error) {
+	if base.Scheme != "https" {
+		return insecure.NewCredentials(), nil
+	}
+	config, err := httpclient.GetTLSConfig(o)
+	if err != nil {
+		return nil, err
+	}
+	return credentials.NewTLS(config), nil
+}
+
+func hostPort(u *url.URL) string {
+	switch {
+	case u.Port() != "":
+		return u.Host
+	case u.Scheme == "https":
+		return u.Host + ":443"
+	}
+	return u.Host + ":80"
+}
+
+// rpcHeaders are the headers of the HTTP client as metadata.
+func rpcHeaders(o httpclient.Options) metadata.MD {
+	headers := metadata.MD{}
+	for name, values := range o.Header {
+		if key := strings.ToLower(name); !strings.HasPrefix(key, "grpc-") { // gRPC keeps those to itself
+			headers.Set(key, values...)
+		}
+	}
+	if b := o.BasicAuth; b != nil {
+		req := http.Request{Header: http.Header{}}
+		req.SetBasicAuth(b.User, b.Password)
+		headers.Set("authorization", req.Header.Get("Authorization"))
+	}
+	return headers
+}
+
+// Interface is what generated clients are made of.
+func (c *Conn) Interface() *grpc.ClientConn { return c.grpc }
+
+// MaxBody is how much of an answer is read, in bytes.
+func (c *Conn) MaxBody() int64 { return c.up.maxBody }
+
+// Close ends the connection and the calls that are under way.
+func (c *Conn) Close() { _ = c.grpc.Close() }
+
+// Call makes one call within the upstream's bounds. The context given to do carries credentials and timeout.
+// Errors are *Error.
+func (c *Conn) Call(ctx context.Context, method string, do func(context.Context) error) (err error) {
+	ctx, span := tracing.DefaultTracer().Start(ctx, "upstream "+c.up.name, trace.WithAttributes(
+		attribute.String("upstream", c.up.name),
+		attribute.String("rpc.method", method),
+	))
+	defer func() {
+		if err != nil {
+			span.SetStatus(codes.Error, err.Error())
+		}
+		span.End()
+	}()
+	if err := c.up.slots.Acquire(ctx, 1); err != nil {
+		return c.up.failed(ctx, err)
+	}
+	defer c.up.slots.Release(1)
+	if c.timeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	if err := do(metadata.NewOutgoingContext(ctx, c.headers)); err != nil {
+		return c.refused(ctx, err)
+	}
+	return nil
+}

@@ -1,0 +1,113 @@
+package windmill
+
+import (
+	"cmp"
+	"slices"
+)
+
+// causalOrder orders jobs whose times were taken by clocks that disagree, where they can't be ordered by time. A flow
+// pushes its next job in the transition of the job that ended before, and the id of the next job has its time from the
+// very clock that timed that transition. So the one came after the other, and has the next higher order. Jobs of one
+// push have the same. Without skew all have the order 0, and times decide.
+func causalOrder(members []*Job, p *problems) {
+	if p.skewed == 0 {
+		return
+	}
+	windows, longest := pushWindows(members)
+	for _, j := range members {
+		if j.Parent != nil && !j.Created.IsZero() {
+			j.findCause(windows, longest)
+		}
+	}
+	var chain []*Job
+	for _, j := range members {
+		chain = j.numberCauses(chain[:0])
+	}
+}
+
+// numbering marks a job whose order is being found.
+const numbering = -1
+
+// numberCauses gives a job and all that came before it their orders. chain is memory to use. Causes that lead in a
+// circle come from times that happen to fit, and are none.
+func (j *Job) numberCauses(chain []*Job) []*Job {
+	for ; j.cause != nil && j.order == 0; j = j.cause {
+		j.order = numbering
+		chain = append(chain, j)
+	}
+	if j.order == numbering {
+		for c := j; c != nil; {
+			c, c.cause = c.cause, nil
+		}
+	}
+	for _, c := range slices.Backward(chain) {
+		c.order = 0
+		if c.cause != nil {
+			c.order = c.cause.order + 1
+		}
+	}
+	return chain
+}
+
+// pushWindow is a time in which jobs were pushed: the transition of a leaf, or the pull of a flow.
+type pushWindow struct {
+	from, to int64
+	job      *Job
+	pull     int // the number of the pull, from 0; of a transition -1
+}
+
+func pushWindows(members []*Job) (list []pushWindow, longest int64) {
+	for _, j := range members {
+		for _, s := range j.posts {
+			list = append(list, pushWindow{s.Start.UnixNano(), s.End().UnixNano(), j, -1})
+		}
+		if j.Container {
+			for i, pull := range j.pulls {
+				list = append(list, pushWindow{pull.start.UnixNano(), pull.end.UnixNano(), j, i})
+			}
+		}
+	}
+	for _, w := range list {
+		longest = max(longest, w.to-w.from)
+	}
+	slices.SortFunc(list, func(a, b pushWindow) int {
+		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.job.ID, b.job.ID), cmp.Compare(a.pull, b.pull))
+	})
+	return list, longest
+}
+
+// resumedOrder puts what a flow pushed when it was pulled again behind everything before.
+const resumedOrder = 1 << 20
+
+// findCause finds the job next to this one, below the same flow, in whose transition (or in that of a job below it) this
+// one was pushed: the latest whose window holds its creation.
+func (j *Job) findCause(windows []pushWindow, longest int64) {
+	at, tolerance := j.Created.UnixNano(), int64(idPrecision)
+	end, _ := slices.BinarySearchFunc(windows, at+tolerance, func(w pushWindow, t int64) int { return cmp.Compare(w.from, t+1) })
+	for _, w := range slices.Backward(windows[:end]) {
+		if w.from < at-longest-tolerance {
+			return
+		}
+		if w.to < at {
+			continue
+		}
+		if w.job == j.Parent && w.pull >= 0 {
+			j.order = w.pull * resumedOrder
+			return
+		}
+		if c := w.job.below(j.Parent); c != nil && c != j {
+			j.cause = c
+			return
+		}
+	}
+}
+
+// below is the job itself or the one above it that is a child of parent. nil: it is not below parent.
+func (j *Job) below(parent *Job) *Job {
+	for ; j != nil; j = j.Parent {
+		if j.Parent == parent {
+			return j
+		}
+	}
+	return nil
+}

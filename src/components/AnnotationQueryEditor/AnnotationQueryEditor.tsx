@@ -1,0 +1,68 @@
+import { type QueryEditorProps } from '@grafana/data';
+import { EditorRow, EditorRows } from '@grafana/plugin-ui';
+import { Alert, Combobox } from '@grafana/ui';
+import React, { useId } from 'react';
+
+import { ANNOTATION_KINDS, annotationKind } from '../../annotations/annotationKinds';
+import { type WindmillDataSource } from '../../datasource';
+import { withFilter } from '../../query/filters';
+import { queryTypeInfo } from '../../query/queryTypes';
+import { type QueryType, type WindmillOptions, type WindmillQuery } from '../../types';
+import { FilterFields } from '../QueryEditor/FilterFields';
+import { OptionField } from '../QueryEditor/OptionField';
+import { OptionFields } from '../QueryEditor/OptionFields';
+
+type Props = Pick<
+  QueryEditorProps<WindmillDataSource, WindmillQuery, WindmillOptions>,
+  'datasource' | 'query' | 'onChange' | 'range'
+>;
+
+/** What an annotation marks, and of which runs or steps. */
+export function AnnotationQueryEditor({ datasource, query, onChange, range }: Props) {
+  const id = useId();
+  const kind = annotationKind(query);
+  const info = queryTypeInfo(kind?.queryType);
+  const shown: WindmillQuery = { ...kind?.query, ...query, queryType: query?.queryType ?? kind?.queryType };
+
+  const choose = (queryType: QueryType) => {
+    const chosen = annotationKind({ queryType });
+    onChange({ refId: query?.refId || 'Anno', datasource: query?.datasource, ...chosen?.query });
+  };
+  return (
+    <EditorRows>
+      <EditorRow>
+        <OptionField id={id} label="Mark" tooltip="What is marked on the panels of the dashboard">
+          <Combobox<QueryType>
+            id={id}
+            options={ANNOTATION_KINDS.map(({ queryType, label, description }) => ({
+              value: queryType,
+              label,
+              description,
+            }))}
+            value={kind?.queryType ?? null}
+            placeholder="Choose what to mark"
+            width={30}
+            onChange={({ value }) => choose(value)}
+          />
+        </OptionField>
+      </EditorRow>
+      {!kind && (
+        <Alert severity="error" title={`The query type "${query?.queryType}" cannot be drawn as annotations`}>
+          Choose one of the list.
+        </Alert>
+      )}
+      {info && (
+        <>
+          <FilterFields
+            filters={info.filters}
+            datasource={datasource}
+            query={shown}
+            range={range}
+            onChange={(filter, values) => onChange({ ...shown, filters: withFilter(shown.filters, filter, values) })}
+          />
+          <OptionFields info={info} query={shown} onChange={(changes) => onChange({ ...shown, ...changes })} />
+        </>
+      )}
+    </EditorRows>
+  );
+}

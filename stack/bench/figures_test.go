@@ -1,0 +1,66 @@
+package bench
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestFigures(t *testing.T) {
+	var out strings.Builder
+	f := &figures{out: &out}
+	f.plain("a", 17506, "spans")
+	f.aim("b", 1.234, "times", 1.1)
+	f.must("c", 40, "requests", 40)
+	require.NoError(t, f.verdict(), "a time beyond its target is no failure")
+	f.must("d", 200.14, "MiB", 200)
+	require.EqualError(t, f.verdict(), "beyond the target: d")
+	require.Equal(t, "figure: a 17506 spans\nfigure: b 1.23 times (target <= 1.10)\nfigure: c 40 requests (target <= 40)\nfigure: d 200.1 MiB (target <= 200)\n", out.String())
+}
+
+func TestMedian(t *testing.T) {
+	require.InDelta(t, 2, median([]float64{9, 1, 2}), 0)
+	require.InDelta(t, 1.5, median([]float64{2, 1}), 0)
+}
+
+// The replay sends what the recorder saw, in the same order of what waited for what.
+func TestRecorderAndReplay(t *testing.T) {
+	var mu sync.Mutex
+	var seen []string
+	target := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		seen = append(seen, r.Method+" "+r.URL.RequestURI())
+	}))
+	defer target.Close()
+	r := &recorder{}
+	defer r.close()
+	base, err := r.before(target.URL)
+	require.NoError(t, err)
+	for _, path := range []string{"/a?x=1", "/b", "/c"} {
+		res, err := http.Get(base + path)
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+	}
+	var calls []call
+	require.Eventually(t, func() bool {
+		calls = append(calls, r.take()...)
+		return len(calls) == 3
+	}, 10*time.Second, time.Millisecond)
+	require.Equal(t, 1, most(calls))
+	want := seen
+	seen = nil
+	_, err = replay(t.Context(), calls)
+	require.NoError(t, err)
+	require.Equal(t, want, seen)
+
+	target.Close()
+	_, err = replay(t.Context(), calls)
+	require.Error(t, err)
+	require.NotContains(t, err.Error(), "x=1")
+}

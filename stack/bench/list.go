@@ -1,0 +1,57 @@
+package bench
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+const (
+	listed           = 1000
+	mostListRequests = 40
+)
+
+// list counts the upstream requests of a list of a thousand runs with its derived columns.
+func (b *bench) list(ctx context.Context) error {
+	if err := b.loadMany(ctx); err != nil {
+		return err
+	}
+	b.recorder.take()
+	began := time.Now()
+	frames, err := b.plugin.ask(ctx, b.recorded, b.manyFrom, b.manyTo, query{
+		"queryType": "flow-runs", "limit": listed, "filters": map[string]any{"workspace": []string{"many"}},
+	})
+	if err != nil {
+		return err
+	}
+	wall := time.Since(began)
+	if rows := frames["A"].Rows(); rows != listed {
+		return fmt.Errorf("the list has %d of %d runs", rows, listed)
+	}
+	calls := b.recorder.take()
+	alone, err := replay(ctx, calls)
+	if err != nil {
+		return err
+	}
+	b.figures.must("list_1000_requests", float64(len(calls)), "requests", mostListRequests)
+	b.figures.plain("list_1000_wall", wall.Seconds(), "s")
+	b.figures.plain("list_1000_wall_ratio", wall.Seconds()/alone.Seconds(), "times")
+	return nil
+}
+
+// loadMany sends many small runs and their span metrics, once.
+func (b *bench) loadMany(ctx context.Context) error {
+	if !b.manyTo.IsZero() {
+		return nil
+	}
+	b.manyTo = time.Now().Add(-time.Minute) // what is older is not counted by Tempo
+	b.manyFrom = b.manyTo.Add(-time.Hour)
+	batch, err := manyRuns(b.manyFrom, b.manyTo)
+	if err != nil {
+		return err
+	}
+	if err := send(ctx, b.servers, batch); err != nil {
+		return err
+	}
+	return sendMetrics(ctx, b.servers, batch, b.manyFrom, b.manyTo)
+}

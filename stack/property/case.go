@@ -1,0 +1,78 @@
+package property
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"testing/fstest"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/flowsteps/windmill-datasource/stack/simulator"
+)
+
+// start is when a run begins where it does not matter: the simulator's clock is virtual.
+var start = time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
+
+// longest is how long a run is given to end. Those of random flows take minutes.
+const longest = 7 * 24 * time.Hour
+
+// Case is one flow to run, with the flows that it uses.
+type Case struct {
+	Seed  uint64
+	Flows []simulator.Flow // the first is the one that runs
+	Start time.Time        // when the run is pushed; Random's are always the same
+}
+
+// Result is what a case emitted, and the truth about it.
+type Result struct {
+	Run   simulator.Run
+	Spans []simulator.Span
+}
+
+// YAML describes the case as the simulator's files do, a document for each flow.
+func (c Case) YAML() (string, error) {
+	var out bytes.Buffer
+	for _, flow := range c.Flows {
+		content, err := yaml.Marshal(flow)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintf(&out, "---\n%s", content)
+	}
+	return out.String(), nil
+}
+
+// Simulate runs the case to its end. The flows go through YAML, so that what a failing case prints is what was run.
+func (c Case) Simulate() (Result, error) {
+	dir := fstest.MapFS{}
+	for i, flow := range c.Flows {
+		content, err := yaml.Marshal(flow)
+		if err != nil {
+			return Result{}, err
+		}
+		dir[fmt.Sprintf("flow%d.yaml", i)] = &fstest.MapFile{Data: content}
+	}
+	flows, err := simulator.Load(dir)
+	if err != nil {
+		return Result{}, err
+	}
+	s, err := simulator.New(simulator.Options{
+		Seed: c.Seed, Flows: flows, Workers: c.workers(), Start: c.Start, NoLogs: true,
+	})
+	if err != nil {
+		return Result{}, err
+	}
+	batch := s.Advance(c.Start.Add(longest))
+	if len(batch.Runs) != 1 {
+		return Result{}, fmt.Errorf("%d runs ended in place of one", len(batch.Runs))
+	}
+	return Result{Run: batch.Runs[0], Spans: batch.Spans}, nil
+}
+
+// workers are plenty for some cases and a bottleneck for others.
+func (c Case) workers() []simulator.WorkerGroup {
+	random := rand.New(rand.NewPCG(c.Seed, 2))
+	return []simulator.WorkerGroup{{Name: "default", Hosts: 1 + random.IntN(3), PerHost: 1 + random.IntN(4), Tags: tags}}
+}
