@@ -111,6 +111,20 @@ func TestCallIsCancelledWithItsLastCaller(t *testing.T) {
 	assert.NoError(t, err, "a new caller starts a new call")
 }
 
+func TestNothingIsAskedForAQueryThatWasGivenUp(t *testing.T) {
+	g := newGate(t)
+	c := client(t, g.URL)
+	ctx, cancel := context.WithCancel(t.Context())
+	ctx, m := WithMeter(ctx, 0, time.Now)
+	cancel()
+	_, _, err := c.Get(ctx, "/a", nil, "*/*")
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = c.Decode(ctx, "/b", nil, "*/*", "text", func(io.Reader) (any, error) { return nil, nil })
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Empty(t, m.Usage())
+	assert.Zero(t, g.arrived.Load())
+}
+
 func TestDifferentRequestsAreNotShared(t *testing.T) {
 	g := newGate(t)
 	close(g.open)
