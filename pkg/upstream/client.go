@@ -172,9 +172,6 @@ func (c *Client) decode(ctx context.Context, resp *http.Response, b *body, want 
 
 // shared makes one call of equal requests. kind tells requests apart whose answers are read in different ways.
 func (c *Client) shared(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
-	if err := ctx.Err(); err != nil {
-		return answer{err: c.failed(ctx, err)} // nobody waits for it
-	}
 	meter := MeterOf(ctx)
 	counted, timed := meter.begin(c.name), meter.Time(promQL(req))
 	a := c.sharedCall(ctx, req, kind, call)
@@ -187,6 +184,9 @@ func (c *Client) shared(ctx context.Context, req *http.Request, kind string, cal
 }
 
 func (c *Client) sharedCall(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
+	if err := ctx.Err(); err != nil {
+		return answer{err: c.failed(ctx, err)} // nobody waits for it
+	}
 	key, ok := requestKey(req)
 	if c.share == nil || !ok {
 		return call(ctx)
