@@ -48,6 +48,7 @@ func FlowSteps(rows []flowstep.StepRow, info StepsInfo, l Links) *data.Frame {
 		column(rows, "trace_id", "Trace", "", func(r *R) *string { return r.TraceID }, hidden(), trace),
 		column(rows, "span_id", "Span", "", func(r *R) *string { return r.SpanID }, hidden(), trace),
 		column(rows, "series", "Series", "Matchers of the baseline's series in Prometheus.", func(r *R) *string { return r.Series }, hidden()),
+		column(rows, "from_logs", "From logs", "Whether only log lines tell of the job, because it has no span yet.", func(r *R) bool { return r.FromLogs }),
 	)
 	f.Meta.PreferredVisualizationPluginID = PanelID
 	return f
