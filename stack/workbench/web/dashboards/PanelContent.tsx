@@ -6,10 +6,14 @@ import { hasPanel } from '../plugins/load';
 import { useTimeZone } from '../query/timeZone';
 import { FrameTable } from '../viz/FrameTable';
 import { GraphView } from '../viz/GraphView';
+import { isHeatmap } from '../viz/heatmap';
+import { HeatmapView } from '../viz/HeatmapView';
+import { NodeGraphView } from '../viz/NodeGraphView';
 import { PluginPanel } from '../viz/PluginPanel';
 import { prepareFrames } from '../viz/prepare';
 import { StatView } from '../viz/StatView';
 import type { PanelModel } from './model';
+import { useTransformed } from './useTransformed';
 
 interface Props {
   panel: PanelModel;
@@ -34,7 +38,8 @@ export function PanelContent(props: Props) {
   return <CorePanel {...props} />;
 }
 
-function CorePanel({ panel, title, data, width, height }: Props) {
+function CorePanel({ panel, title, data: answered, width, height }: Props) {
+  const data = useTransformed(answered, panel.transformations);
   const theme = useTheme2();
   const timeZone = useTimeZone();
   const frames = useMemo(
@@ -43,18 +48,28 @@ function CorePanel({ panel, title, data, width, height }: Props) {
     [data, theme, timeZone, panel.fieldConfig]
   );
   switch (panel.type) {
-    // A host for development has no views of its own for these: their rows are shown.
+    // A host for development has no views of its own for logs and traces: their rows are shown.
     case 'table':
     case 'logs':
     case 'traces':
-    case 'nodeGraph':
-    case 'heatmap':
       return (
         <div style={{ height, overflow: 'auto' }}>
           {frames.map((frame, index) => (
             <FrameTable key={index} frame={frame} label={title} />
           ))}
         </div>
+      );
+    case 'nodeGraph':
+      return <NodeGraphView frames={frames} height={height} label={title} />;
+    case 'heatmap':
+      return (
+        <HeatmapView
+          frame={frames.find(isHeatmap) ?? frames[0]}
+          range={data.timeRange}
+          width={width}
+          height={height}
+          label={title}
+        />
       );
     case 'timeseries':
       return <GraphView frames={frames} range={data.timeRange} width={width} height={height} label={title} />;
