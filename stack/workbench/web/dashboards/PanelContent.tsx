@@ -3,6 +3,7 @@ import { Text, useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 
 import { hasPanel } from '../plugins/load';
+import { isIncomplete } from '../query/progress';
 import { useTimeZone } from '../query/timeZone';
 import { FrameTable } from '../viz/FrameTable';
 import { GraphView } from '../viz/GraphView';
@@ -28,7 +29,7 @@ interface Props {
 export function PanelContent(props: Props) {
   const { panel, data } = props;
   if (data.series.every((frame) => frame.length === 0)) {
-    const waiting = data.state === LoadingState.Loading || data.state === LoadingState.NotStarted;
+    const waiting = isIncomplete(data) || data.state === LoadingState.NotStarted;
     return waiting ? null : <Text color="secondary">No data in this time range</Text>;
   }
   if (hasPanel(panel.type)) {
