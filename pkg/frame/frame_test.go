@@ -26,7 +26,7 @@ func names(f *data.Frame) string {
 func TestFieldNames(t *testing.T) {
 	require.Equal(t, "run_id, start, duration, outcome, workspace, flow, trigger, steps, failed_step, slowest_step, wait, error, baseline_p50, baseline_p95, ratio, series",
 		names(FlowRuns(nil, Info{}, Links{})))
-	require.Equal(t, "run_id, job_id, parent_job, depth, path, step, script_path, kind, language, worker, tag, iteration, attempt, start, duration, wait, wait_kind, transition, outcome, error, contribution, critical, baseline_p50, baseline_p95, baseline_count, ratio, verdict, trace_id, span_id, series",
+	require.Equal(t, "run_id, job_id, parent_job, depth, path, step, script_path, kind, language, worker, tag, iteration, attempt, start, duration, wait, wait_kind, transition, outcome, error, contribution, critical, baseline_p50, baseline_p95, baseline_count, ratio, verdict, trace_id, span_id, series, from_logs",
 		names(FlowSteps(nil, StepsInfo{}, Links{})))
 	require.Equal(t, "workspace, flow, step, script_path, calls, rate, errors, error_ratio, p50, p90, p95, p99, mean, total, contribution, previous_p95, change, verdict, slowest_run, previous_calls, impact, series",
 		names(StepStats(nil, Info{}, Links{})))
