@@ -82,7 +82,7 @@ func (s *Simulator) finishLeaf(j *job, fail *Fail) {
 	cost := s.draw(r, &postprocessing)
 	s.release(j.now.worker)
 	s.clock.at(begin.Add(time.Duration(pushPoint*float64(cost))), func() {
-		t := &transition{at: s.clock.now, leaf: j, ok: fail == nil}
+		t := &transition{at: s.clock.now, worker: j.now.worker, leaf: j, ok: fail == nil}
 		s.complete(j, t)
 		end := t.at.Add(time.Duration((1 - pushPoint) * float64(cost)))
 		s.clock.at(end, func() { s.finishTransition(j, fail, begin, t) })
@@ -143,7 +143,7 @@ func (s *Simulator) handleFlow(f *job, w *worker, move func(*transition)) {
 	s.beginPull(f, w)
 	cost := s.draw(f.run.random, &flowPull)
 	s.clock.at(f.now.begin.Add(time.Duration(pushPoint*float64(cost))), func() {
-		t := &transition{at: s.clock.now}
+		t := &transition{at: s.clock.now, worker: w}
 		if !f.run.canceled {
 			move(t)
 		}
