@@ -55,6 +55,9 @@ func number(v float64) string {
 	return fmt.Sprintf("%.2f", v)
 }
 
+// highest is the largest of some values.
+func highest(values []float64) float64 { return slices.Max(values) }
+
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)

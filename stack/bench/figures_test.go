@@ -64,3 +64,24 @@ func TestRecorderAndReplay(t *testing.T) {
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "x=1")
 }
+
+func TestExponent(t *testing.T) {
+	jobs := []int{100, 1000, 10_000}
+	require.InDelta(t, 1, exponent(jobs, []float64{3, 3, 3}), 1e-9, "the same time for each job")
+	require.InDelta(t, 2, exponent(jobs, []float64{1, 10, 100}), 1e-9)
+	require.InDelta(t, 1.5, exponent(jobs, []float64{10, 31.6227766, 100}), 1e-6)
+}
+
+// What the slopes are taken of is decoded to the spans that it was made of.
+func TestDecodedAnswers(t *testing.T) {
+	d, err := newDecoder()
+	require.NoError(t, err)
+	defer d.close()
+	made := nightly(100, 1)
+	d.answer(searchAnswer(made.spans))
+	spans, err := d.decode(t.Context())
+	require.NoError(t, err)
+	require.Len(t, spans, len(made.spans))
+	require.Equal(t, made.spans[5].JobID, spans[5].JobID)
+	require.Equal(t, made.spans[5].Start.UnixNano(), spans[5].Start.UnixNano())
+}
