@@ -13,6 +13,9 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/plugin"
 )
 
+// longestStop is how long work that goes on is watched.
+const longestStop = 20 * time.Second
+
 // cancelPoints is how often the query is given up, at as many points of the time that it takes.
 const cancelPoints = 8
 
@@ -95,7 +98,7 @@ func giveUp(ctx context.Context, d *plugin.Datasource, req *backend.QueryDataReq
 	}
 	<-asked.Done()
 	s.answered, s.busy = time.Since(at), processTime()-used
-	for deadline := at.Add(arrivalTimeout); pluginWorks() && time.Now().Before(deadline); {
+	for deadline := at.Add(longestStop); pluginWorks() && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 	s.idle = time.Since(at)

@@ -1,8 +1,13 @@
 package bench
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -84,4 +89,40 @@ func TestDecodedAnswers(t *testing.T) {
 	require.Len(t, spans, len(made.spans))
 	require.Equal(t, made.spans[5].JobID, spans[5].JobID)
 	require.Equal(t, made.spans[5].Start.UnixNano(), spans[5].Start.UnixNano())
+}
+
+func TestSteadyGivesUp(t *testing.T) {
+	var out strings.Builder
+	b := &bench{figures: &figures{out: &out}}
+	ctx, cancel := context.WithCancel(t.Context())
+	calls := 0
+	require.NoError(t, b.steady(ctx, "x", func() error { calls++; return nil }))
+	require.Equal(t, 1, calls)
+	err := b.steady(ctx, "x", func() error {
+		calls++
+		cancel() // no time is waited
+		return errors.New("EOF")
+	})
+	require.EqualError(t, err, "EOF")
+	require.Equal(t, 2, calls)
+}
+
+// What is measured is what the provisioned dashboards ask.
+func TestPanelsAreThoseOfTheDashboards(t *testing.T) {
+	measured := map[string]bool{"step-logs": true} // needs Loki
+	for _, p := range panels("id") {
+		measured[p.kind()] = true
+	}
+	files, err := filepath.Glob("../../provisioning/dashboards/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		found := regexp.MustCompile(`"queryType": "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
+		require.NotEmpty(t, found)
+		for _, q := range found {
+			require.Contains(t, measured, q[1], "of %s", file)
+		}
+	}
 }
