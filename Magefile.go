@@ -25,6 +25,7 @@ var Aliases = map[string]any{
 	"test:web":         TestWeb,
 	"test:integration": TestIntegration,
 	"test:e2e":         TestE2E,
+	"bench:panel":      BenchPanel,
 	"build:plugin":     BuildPlugin,
 	"build:frontend":   BuildFrontend,
 	"build:backend":    BuildBackend,
@@ -80,6 +81,9 @@ func BuildServers(ctx context.Context) error { return stack(ctx, "build") }
 
 // Bench measures the plugin against the real servers and prints a line for each figure, with its target.
 func Bench(ctx context.Context) error { return stack(ctx, "bench") }
+
+// BenchPanel (or bench:panel) measures the panel in Chromium, against a demo of its own, and prints a line for each figure.
+func BenchPanel(ctx context.Context) error { return stack(ctx, "bench-panel") }
 
 // Coverage runs the Go tests of the plugin with the coverage report that Grafana's build action reads.
 func Coverage() error { return sdk.Coverage() }

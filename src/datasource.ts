@@ -11,9 +11,12 @@ import {
   type TimeRange,
 } from '@grafana/data';
 import { config, DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import { type DashboardLink } from '@grafana/schema';
+import { type VariableKind } from '@grafana/schema/apis/dashboard.grafana.app/v2beta1';
 import { type Observable } from 'rxjs';
 
 import { annotationSupport } from './annotations/annotationSupport';
+import { defaultLinks, defaultVariables } from './dashboards/defaults';
 import { adHocKeys, adHocProblem, underAdHocFilters, withAdHocFilters } from './query/adHoc';
 import { queryDisplayText } from './query/displayText';
 import { interpolateFilters, interpolateQuery } from './query/interpolate';
@@ -90,6 +93,16 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     const others = withAdHocFilters({}, adHocProblem(filters) ? [] : filters);
     const { values } = await this.filterValues(key as FilterKey, { filters: others }, timeRange);
     return values.map((value) => ({ text: value, value }));
+  }
+
+  /** Filters that Grafana 13 adds to a dashboard that uses the data source. */
+  async getDefaultVariables(): Promise<VariableKind[]> {
+    return defaultVariables(this.type, this.uid);
+  }
+
+  /** Links that Grafana 13 adds to such a dashboard. */
+  async getDefaultLinks(): Promise<DashboardLink[]> {
+    return defaultLinks();
   }
 
   getQueryDisplayText(query: WindmillQuery): string {

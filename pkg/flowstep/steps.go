@@ -30,6 +30,7 @@ type StepRow struct {
 	Verdict                  string
 	TraceID, SpanID          *string
 	Series                   *string // matchers of the baseline's series in Prometheus
+	FromLogs                 bool    // only log lines tell of the job: it has no span (yet)
 }
 
 // Steps gives a row for each of the jobs of a run (all of them, or what NarrowRun left), in their order. The rows point
@@ -71,7 +72,7 @@ func stepRow(run *windmill.Run, j *windmill.Job, baselines Baselines, numbers *s
 		Duration: numbers.of(j.Duration), Wait: numbers.of(j.Wait), WaitKind: orNil((*string)(&j.WaitKind)),
 		Transition: numbers.of(j.Transition), Outcome: string(j.Outcome), Error: orNil(&j.Error),
 		Contribution: j.Contribution, Critical: j.Critical, Verdict: string(Unknown),
-		TraceID: orNil(&j.TraceID), SpanID: orNil(&j.SpanID),
+		TraceID: orNil(&j.TraceID), SpanID: orNil(&j.SpanID), FromLogs: j.FromLogs(),
 	}
 	if !j.Start.IsZero() {
 		row.Start = &j.Start

@@ -35,7 +35,7 @@ type Links struct {
 
 // value is any type of a field's values that is used here.
 type value interface {
-	string | *string | int64 | *int64 | float64 | *float64 | time.Time | *time.Time | *bool
+	string | *string | int64 | *int64 | float64 | *float64 | time.Time | *time.Time | bool | *bool
 }
 
 // column makes one field with a value of each row.

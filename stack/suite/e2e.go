@@ -3,10 +3,14 @@ package suite
 import (
 	"context"
 	"errors"
+	"io"
 	"os"
 	"os/exec"
+	"strings"
 
+	"github.com/flowsteps/windmill-datasource/stack/build"
 	"github.com/flowsteps/windmill-datasource/stack/demo"
+	"github.com/flowsteps/windmill-datasource/stack/progress"
 )
 
 // browsers are the names under which Chromium is installed, the most likely one first.
@@ -16,15 +20,29 @@ var errNoBrowser = errors.New("no Chromium is installed: install it (on Debian: 
 
 // endToEnd runs the browser's tests against a demo of their own, with simulated flows behind it.
 func endToEnd(ctx context.Context, r *runner) error {
+	return inBrowser(ctx, r, "e2e")
+}
+
+// BenchPanel measures the panel in Chromium against a demo of its own, and prints a line for each figure.
+func BenchPanel(ctx context.Context, out io.Writer) error {
+	root, err := build.Root()
+	if err != nil {
+		return err
+	}
+	return inBrowser(ctx, &runner{root: root, out: out, report: progress.New(out)}, "bench:panel")
+}
+
+// inBrowser starts a demo, runs a script of package.json with the workbench's address, and ends the demo.
+func inBrowser(ctx context.Context, r *runner, script string) error {
 	browser, err := findBrowser()
 	if err != nil {
 		return err
 	}
 	return demo.Run(ctx, demo.Options{
-		Name: "e2e", Port: demo.AnyPort, Out: r.out,
+		Name: strings.ReplaceAll(script, ":", "-"), Port: demo.AnyPort, Out: r.out,
 		Use: func(ctx context.Context, address string) error {
 			env := []string{"WORKBENCH_URL=" + address, "CHROMIUM_PATH=" + browser}
-			return r.commandWith(ctx, env, ".", "npm", "run", "--silent", "e2e")
+			return r.commandWith(ctx, env, ".", "npm", "run", "--silent", script)
 		},
 	})
 }

@@ -1,6 +1,6 @@
 import { expect, test } from '@grafana/plugin-e2e';
 
-import { chooseQueryType, DATASOURCE, expectSteps, needsGrafana } from './support';
+import { chooseQueryType, DATASOURCE, expectSteps, needsGrafana, runStreamed } from './support';
 
 needsGrafana();
 
@@ -10,8 +10,8 @@ test.beforeEach(async ({ explorePage, readProvisionedDataSource }) => {
 });
 
 test('a new query lists the latest runs', async ({ explorePage, page }) => {
-  await expect(explorePage.runQuery()).toBeOK();
-  await expect(explorePage.tablePanel.fieldNames).toContainText(['run_id']);
+  await runStreamed(explorePage);
+  await expect(explorePage.tablePanel.fieldNames).toContainText(['Run']);
   await expect(page.getByText('Failed to load')).toHaveCount(0);
 });
 
@@ -26,8 +26,8 @@ test('filters are completed from the traces', async ({ explorePage, page }) => {
   await editor.getByRole('combobox', { name: /^Flow/ }).click();
   await page.getByRole('option', { name: /^f\// }).first().click();
   await page.keyboard.press('Escape');
-  await expect(explorePage.runQuery()).toBeOK();
-  await expect(explorePage.tablePanel.fieldNames).toContainText(['run_id']);
+  await runStreamed(explorePage);
+  await expect(explorePage.tablePanel.fieldNames).toContainText(['Run']);
 });
 
 test('the latency of steps is a graph', async ({ explorePage, page }) => {
@@ -48,9 +48,7 @@ for (const name of [
   'Step contribution',
   'Step heatmap',
   'Step regressions',
-  'Run grid',
   'Compare runs',
-  'Step map',
   'Trace of a run',
   'Step logs',
   'Deployments',
@@ -61,3 +59,16 @@ for (const name of [
     await expect(page.getByText('Failed to load')).toHaveCount(0);
   });
 }
+
+test('the query type Run grid is streamed into a table', async ({ explorePage, page }) => {
+  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Run grid');
+  await runStreamed(explorePage);
+  await expect(explorePage.tablePanel.fieldNames).toContainText(['Step', 'Ratio']);
+});
+
+test('the query type Step map is streamed into a node graph', async ({ explorePage, page }) => {
+  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Step map');
+  await runStreamed(explorePage);
+  await expect(page.getByText('Node graph')).toBeVisible();
+  await expect(page.getByText('Failed to load')).toHaveCount(0);
+});

@@ -1,4 +1,4 @@
-import { test } from '@grafana/plugin-e2e';
+import { type ExplorePage, test } from '@grafana/plugin-e2e';
 import { expect, type Locator, type Page } from '@playwright/test';
 
 export const DATASOURCE_TYPE = 'flowsteps-windmill-datasource';
@@ -23,4 +23,13 @@ export async function expectSteps(scope: Page | Locator) {
   await expect(scope.getByTestId('flow-steps-panel')).toBeVisible();
   const rows = scope.getByTestId('flow-steps-row');
   await expect(rows.nth(1)).toBeVisible();
+}
+
+/**
+ * Runs the queries of Explore. Searches are streamed over Grafana Live, so unlike with explorePage.runQuery() there is no
+ * answer over HTTP to wait for.
+ */
+export async function runStreamed(explorePage: ExplorePage) {
+  const { RefreshPicker } = explorePage.ctx.selectors.components;
+  await explorePage.getByGrafanaSelector(RefreshPicker.runButtonV2).click();
 }

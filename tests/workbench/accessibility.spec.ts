@@ -18,7 +18,7 @@ for (const theme of THEMES) {
       await waitForResults(page);
       await expect(stepRows(page).first()).toBeVisible();
       await screenshot(page, `explore-${theme}`);
-      await expectAccessible(page);
+      await expectAccessible(page, theme);
     });
 
     test('on tables and graphs in Explore', async ({ page }) => {
@@ -29,7 +29,7 @@ for (const theme of THEMES) {
       await page.goto(exploreUrl(queries, theme));
       await waitForResults(page);
       await expect(page.getByRole('table')).toBeVisible();
-      await expectAccessible(page);
+      await expectAccessible(page, theme);
     });
 
     test('on the query inspector', async ({ page }) => {
@@ -37,26 +37,26 @@ for (const theme of THEMES) {
       await waitForResults(page);
       await page.getByRole('button', { name: 'Query inspector' }).click();
       await expect(page.getByRole('dialog')).toBeVisible();
-      await expectAccessible(page);
+      await expectAccessible(page, theme);
     });
 
     test('on the list of dashboards', async ({ page }) => {
       await page.goto(`/dashboards?theme=${theme}`);
       await expect(page.locator(`a[href="/d/${DASHBOARD}"]`)).toBeVisible();
-      await expectAccessible(page);
+      await expectAccessible(page, theme);
     });
 
     test('on the dashboard', async ({ page }) => {
       await page.goto(`/d/${DASHBOARD}?theme=${theme}`);
       await expect(stepRows(page).first()).toBeVisible();
-      await expectAccessible(page);
+      await expectAccessible(page, theme);
     });
 
     test('on the config editor', async ({ page }) => {
       await page.goto(`/connections/datasources/edit/${DATA_SOURCE}?theme=${theme}`);
       await page.getByRole('button', { name: 'Save & test' }).click();
       await expect(page.getByTestId('data-testid Alert success')).toBeVisible();
-      await expectAccessible(page);
+      await expectAccessible(page, theme);
     });
   });
 }

@@ -55,6 +55,12 @@ describe('a step that runs', () => {
     expect(screen.getByRole('list', { name: 'Legend' })).toHaveTextContent('Running: its end is not known yet');
   });
 
+  it('is marked when only log lines tell of it', () => {
+    render(panel([...running, step('new', { outcome: 'running', duration: null, fromLogs: true })]));
+    expect(rowOf('new')).toHaveTextContent('From log lines: it has no span yet');
+    expect(rowOf('busy')).not.toHaveTextContent('From log lines');
+  });
+
   it('moves only for readers who do not mind motion', () => {
     render(panel(running));
     const bar = rowOf('busy')!.querySelector('[data-part="execution"]')!;

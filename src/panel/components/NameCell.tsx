@@ -5,7 +5,7 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 
 import { formatCount } from '../model/format';
-import { KIND_SIGNS, memberName, stepName, stepScript } from '../model/labels';
+import { FROM_LOGS_SIGN, KIND_SIGNS, memberName, stepName, stepScript } from '../model/labels';
 import { type StepNode } from '../model/types';
 import { getHiddenStyle } from './hidden';
 
@@ -41,6 +41,12 @@ export function NameCell({ node, collapsed, width }: Props) {
         </span>
       )}
       {node.group && !isNarrow && <span className={styles.badge}>× {formatCount(node.group.count)}</span>}
+      {step.fromLogs && (
+        <>
+          <Icon name={FROM_LOGS_SIGN.icon} size="sm" className={styles.kind} />
+          <span className={hidden}>{FROM_LOGS_SIGN.text}</span>
+        </>
+      )}
       {script && <span className={styles.script}>{script}</span>}
     </div>
   );

@@ -27,6 +27,7 @@ export function stepFacts(node: StepNode, origin: number | null, timeZone: strin
     fact('Language', step.language),
     fact('Job', step.jobId === '' ? null : step.jobId),
     fact('Trace', step.traceId),
+    step.fromLogs ? { label: 'Known from', value: 'log lines only: it has no span yet' } : null,
   ];
   return facts.filter((candidate) => candidate !== null);
 }

@@ -138,5 +138,6 @@ function readStep(cells: Cells, row: number): Step {
     verdict: cells.oneOf('verdict', row, VERDICTS),
     traceId: cells.text('trace_id', row),
     spanId: cells.text('span_id', row),
+    fromLogs: cells.flag('from_logs', row),
   };
 }

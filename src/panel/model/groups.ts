@@ -96,6 +96,7 @@ function groupStep(kind: StepKind, steps: Step[]): Step {
     verdict: 'unknown',
     traceId: null,
     spanId: null,
+    fromLogs: steps.every((step) => step.fromLogs),
   };
 }
 

@@ -49,6 +49,9 @@ export const VERDICT_SIGNS: Record<Verdict, Sign> = {
   unknown: { icon: 'minus', text: 'no baseline' },
 };
 
+/** Marks a row that only log lines tell of. */
+export const FROM_LOGS_SIGN: Sign = { icon: 'gf-logs', text: 'From log lines: it has no span yet' };
+
 /** The name of a row in the tree: the last part of its path, without what the attempt badge says. */
 export function stepName(step: Step): string {
   if (step.kind === 'flow') {

@@ -127,6 +127,15 @@ describe('stepFacts', () => {
     ]);
   });
 
+  it('says which rows only log lines tell of', () => {
+    const row: Row = { ...etlRows()[0], outcome: 'running', fromLogs: true };
+    const [node] = buildTree(readSteps(flowStepsFrame([row])).map(({ step }) => step));
+    expect(stepFacts(node, RUN_START, 'utc')).toContainEqual({
+      label: 'Known from',
+      value: 'log lines only: it has no span yet',
+    });
+  });
+
   it('claims nothing about a row that groups others', () => {
     const labels = stepFacts(root.children[1], RUN_START, 'utc').map((fact) => fact.label);
     expect(labels).toEqual(['Step', 'Path', 'Kind', 'Contains', 'Start', 'Duration', 'Outcome']);

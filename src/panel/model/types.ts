@@ -52,6 +52,8 @@ export interface Step {
   verdict: Verdict;
   traceId: string | null;
   spanId: string | null;
+  /** Only log lines tell of the job: it has no span yet. */
+  fromLogs: boolean;
 }
 
 /** One run: its rows in the frame's order (tree order). */

@@ -31,6 +31,7 @@ export interface Row {
   error?: string;
   contribution?: number;
   critical?: boolean;
+  fromLogs?: boolean;
   /** p50, p95, count. */
   baseline?: [number, number, number];
 }
@@ -70,6 +71,7 @@ const FIELDS: Array<[string, FieldType, object, (row: Row, runId: string) => Cel
   ['verdict', FieldType.string, {}, verdictOf],
   ['trace_id', FieldType.string, {}, (row) => (row.start === null ? null : `0199f0c4${row.job.padStart(24, '0')}`)],
   ['span_id', FieldType.string, {}, (row) => (row.start === null ? null : row.job.padStart(16, '0'))],
+  ['from_logs', FieldType.boolean, {}, (row) => row.fromLogs ?? false],
 ];
 
 const LINKS: Record<string, DataLink[]> = {

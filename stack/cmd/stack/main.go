@@ -29,6 +29,7 @@ const usage = `usage: stack COMMAND
   package                          pack what is in dist/ as archives of the two plugins, in artifacts/
   record [PREFIX]                  record the golden cases whose folder begins with PREFIX from real servers
   bench [PART...]                  measure the plugin against the real servers, a line for each figure (%s)
+  bench-panel                      measure the panel in Chromium, against a demo of its own
   test [PART...]                   run every check and test, or the given parts (%s)
 `
 
@@ -98,6 +99,8 @@ func run(ctx context.Context, args []string) error {
 		return suite.Record(ctx, os.Stdout, strings.Join(args, ""))
 	case "bench":
 		return bench.Run(ctx, os.Stdout, args...)
+	case "bench-panel":
+		return suite.BenchPanel(ctx, os.Stdout)
 	case "test":
 		return suite.Run(ctx, os.Stdout, args...)
 	case "help", "-h", "-help", "--help":

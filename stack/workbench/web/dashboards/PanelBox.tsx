@@ -40,14 +40,16 @@ export function PanelBox({ panel, dashboardUID, range, revision, width, height, 
     );
   }
   const message = data.error?.data?.message ?? data.error?.message;
+  // Nothing is broken: the demo has no Loki, for one.
+  const missing = message?.includes('is not configured');
   return (
     <PanelChrome
       title={title}
       description={panel.description}
       width={width}
       height={height}
-      loadingState={data.state}
-      statusMessage={message}
+      loadingState={missing ? LoadingState.Done : data.state}
+      statusMessage={missing ? undefined : message}
     >
       {(innerWidth, innerHeight) =>
         panel.type === 'text' ? (
@@ -60,7 +62,9 @@ export function PanelBox({ panel, dashboardUID, range, revision, width, height, 
             }}
           />
         ) : message && data.series.length === 0 ? (
-          <Alert title="The query failed">{message}</Alert>
+          <Alert severity={missing ? 'info' : 'error'} title={missing ? 'Not set up' : 'The query failed'}>
+            {message}
+          </Alert>
         ) : (
           <PanelContent
             panel={panel}

@@ -3,13 +3,18 @@ import { Text, useTheme2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 
 import { hasPanel } from '../plugins/load';
+import { isIncomplete } from '../query/progress';
 import { useTimeZone } from '../query/timeZone';
 import { FrameTable } from '../viz/FrameTable';
 import { GraphView } from '../viz/GraphView';
+import { isHeatmap } from '../viz/heatmap';
+import { HeatmapView } from '../viz/HeatmapView';
+import { NodeGraphView } from '../viz/NodeGraphView';
 import { PluginPanel } from '../viz/PluginPanel';
 import { prepareFrames } from '../viz/prepare';
 import { StatView } from '../viz/StatView';
 import type { PanelModel } from './model';
+import { useTransformed } from './useTransformed';
 
 interface Props {
   panel: PanelModel;
@@ -24,7 +29,7 @@ interface Props {
 export function PanelContent(props: Props) {
   const { panel, data } = props;
   if (data.series.every((frame) => frame.length === 0)) {
-    const waiting = data.state === LoadingState.Loading || data.state === LoadingState.NotStarted;
+    const waiting = isIncomplete(data) || data.state === LoadingState.NotStarted;
     return waiting ? null : <Text color="secondary">No data in this time range</Text>;
   }
   if (hasPanel(panel.type)) {
@@ -34,7 +39,8 @@ export function PanelContent(props: Props) {
   return <CorePanel {...props} />;
 }
 
-function CorePanel({ panel, title, data, width, height }: Props) {
+function CorePanel({ panel, title, data: answered, width, height }: Props) {
+  const data = useTransformed(answered, panel.transformations);
   const theme = useTheme2();
   const timeZone = useTimeZone();
   const frames = useMemo(
@@ -43,18 +49,28 @@ function CorePanel({ panel, title, data, width, height }: Props) {
     [data, theme, timeZone, panel.fieldConfig]
   );
   switch (panel.type) {
-    // A host for development has no views of its own for these: their rows are shown.
+    // A host for development has no views of its own for logs and traces: their rows are shown.
     case 'table':
     case 'logs':
     case 'traces':
-    case 'nodeGraph':
-    case 'heatmap':
       return (
         <div style={{ height, overflow: 'auto' }}>
           {frames.map((frame, index) => (
             <FrameTable key={index} frame={frame} label={title} />
           ))}
         </div>
+      );
+    case 'nodeGraph':
+      return <NodeGraphView frames={frames} height={height} label={title} />;
+    case 'heatmap':
+      return (
+        <HeatmapView
+          frame={frames.find(isHeatmap) ?? frames[0]}
+          range={data.timeRange}
+          width={width}
+          height={height}
+          label={title}
+        />
       );
     case 'timeseries':
       return <GraphView frames={frames} range={data.timeRange} width={width} height={height} label={title} />;

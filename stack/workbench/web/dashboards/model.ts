@@ -1,4 +1,4 @@
-import type { AnnotationQuery, DataSourceRef, FieldConfigSource } from '@grafana/data';
+import type { AnnotationQuery, DataSourceRef, DataTransformerConfig, FieldConfigSource } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
 
 /** The part of Grafana's dashboard JSON that the workbench draws. */
@@ -22,6 +22,7 @@ export interface PanelModel {
   targets?: Array<DataQuery & { datasource?: DataSourceRef | null }>;
   options?: Record<string, unknown>;
   fieldConfig?: FieldConfigSource;
+  transformations?: DataTransformerConfig[];
   /** Panels of a collapsed row. */
   panels?: PanelModel[];
 }

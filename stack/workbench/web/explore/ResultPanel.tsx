@@ -5,14 +5,22 @@ import React, { useMemo, useState } from 'react';
 import { useTimeZone } from '../query/timeZone';
 import { FrameTable } from '../viz/FrameTable';
 import { GraphView } from '../viz/GraphView';
+import { HeatmapView } from '../viz/HeatmapView';
+import { NodeGraphView } from '../viz/NodeGraphView';
 import { PluginPanel } from '../viz/PluginPanel';
 import { prepareFrames } from '../viz/prepare';
 
-export type ResultKind = 'panel' | 'graph' | 'table';
+export type ResultKind = 'panel' | 'graph' | 'heatmap' | 'nodeGraph' | 'table';
 
 /** Grafana's Explore gives custom panels and graphs these heights in pixels. */
-const HEIGHTS: Record<ResultKind, number> = { panel: 400, graph: 360, table: 400 };
-const TITLES: Record<ResultKind, string> = { panel: 'Flow steps', graph: 'Graph', table: 'Table' };
+const HEIGHTS: Record<ResultKind, number> = { panel: 400, graph: 360, heatmap: 360, nodeGraph: 420, table: 400 };
+const TITLES: Record<ResultKind, string> = {
+  panel: 'Flow steps',
+  graph: 'Graph',
+  heatmap: 'Heatmap',
+  nodeGraph: 'Node graph',
+  table: 'Table',
+};
 
 interface Props {
   kind: ResultKind;
@@ -50,13 +58,7 @@ export function ResultPanel({ kind, pluginId, frames, data, width, onChangeRange
             onChangeRange={onChangeRange}
           />
         ) : (
-          <Prepared
-            data={own}
-            asTable={asTable || kind === 'table'}
-            title={title}
-            width={innerWidth}
-            height={innerHeight}
-          />
+          <Prepared data={own} kind={asTable ? 'table' : kind} title={title} width={innerWidth} height={innerHeight} />
         )
       }
     </PanelChrome>
@@ -88,22 +90,33 @@ function ViewSwitch({
 
 interface PreparedProps {
   data: PanelData;
-  asTable: boolean;
+  kind: ResultKind;
   title: string;
   width: number;
   height: number;
 }
 
-function Prepared({ data, asTable, title, width, height }: PreparedProps) {
+function Prepared({ data, kind, title, width, height }: PreparedProps) {
   const theme = useTheme2();
   const timeZone = useTimeZone();
   const frames = useMemo(
     () => prepareFrames({ frames: data.series, theme, timeZone, range: data.timeRange }),
     [data, theme, timeZone]
   );
-  if (!asTable) {
-    return <GraphView frames={frames} range={data.timeRange} width={width} height={height} label={title} />;
+  const size = { range: data.timeRange, width, height, label: title };
+  switch (kind) {
+    case 'graph':
+      return <GraphView frames={frames} {...size} />;
+    case 'heatmap':
+      return <HeatmapView frame={frames[0]} {...size} />;
+    case 'nodeGraph':
+      return <NodeGraphView frames={frames} height={height} label={title} />;
+    default:
+      return <Tables frames={frames} title={title} height={height} />;
   }
+}
+
+function Tables({ frames, title, height }: { frames: DataFrame[]; title: string; height: number }) {
   return (
     <div style={{ height, overflow: 'auto' }}>
       {frames.map((frame, index) => (

@@ -1,10 +1,11 @@
-import { type DataFrame, DataFrameType, LoadingState, type PanelData, type QueryResultMetaNotice } from '@grafana/data';
+import { type DataFrame, LoadingState, type PanelData, type QueryResultMetaNotice } from '@grafana/data';
 import { Alert, EmptyState, LoadingBar, Stack } from '@grafana/ui';
 import { uniqBy } from 'lodash';
 import React from 'react';
 
 import { hasPanel } from '../plugins/load';
 import { isIncomplete } from '../query/progress';
+import { isHeatmap } from '../viz/heatmap';
 import { useWidth } from '../shell/useWidth';
 import { ResultPanel, type ResultKind } from './ResultPanel';
 
@@ -101,6 +102,12 @@ function groupOf(frame: DataFrame, index: number): Group {
   if (hasPanel(pluginId)) {
     return { id: `panel ${pluginId}`, kind: 'panel', pluginId, frames: [frame] };
   }
+  if (isHeatmap(frame)) {
+    return { id: 'heatmap', kind: 'heatmap', frames: [frame] };
+  }
+  if (type === 'nodeGraph') {
+    return { id: 'nodeGraph', kind: 'nodeGraph', frames: [frame] };
+  }
   if (type === 'graph' || (!type && isSeries(frame))) {
     return { id: 'graph', kind: 'graph', frames: [frame] };
   }
@@ -108,10 +115,5 @@ function groupOf(frame: DataFrame, index: number): Group {
 }
 
 function isSeries(frame: DataFrame): boolean {
-  // The cells of a heatmap have times and numbers too.
-  return (
-    frame.meta?.type !== DataFrameType.HeatmapCells &&
-    frame.fields.some((field) => field.type === 'time') &&
-    frame.fields.some((field) => field.type === 'number')
-  );
+  return ['time', 'number'].every((type) => frame.fields.some((field) => field.type === type));
 }

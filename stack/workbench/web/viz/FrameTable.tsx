@@ -1,5 +1,6 @@
 import { css, cx } from '@emotion/css';
 import {
+  colorManipulator,
   type DataFrame,
   type Field,
   FieldType,
@@ -48,7 +49,7 @@ export function FrameTable({ frame, label }: Props) {
           {Array.from({ length: rows }, (_, row) => (
             <tr key={row}>
               {fields.map((field, column) => (
-                <td key={column} className={cx(isNumeric(field) && styles.number)}>
+                <td key={column} className={cx(isNumeric(field) && styles.number)} style={background(field, row)}>
                   <Cell field={field} row={row} />
                 </td>
               ))}
@@ -103,6 +104,16 @@ function cellText(field: Field, row: number): string {
     return JSON.stringify(value);
   }
   return field.display ? formattedValueToString(field.display(value)) : String(value);
+}
+
+/** The colour of a value whose column asks for coloured cells. */
+function background(field: Field, row: number): React.CSSProperties | undefined {
+  const value: unknown = field.values[row];
+  if (field.config.custom?.cellOptions?.type !== 'color-background' || value === null || value === undefined) {
+    return undefined;
+  }
+  const color = field.display?.(value).color;
+  return color ? { background: colorManipulator.alpha(color, 0.35) } : undefined;
 }
 
 function usableLinks(field: Field, row: number): Array<LinkModel<Field>> {

@@ -16,7 +16,7 @@ interface Props {
   label: string;
 }
 
-/** Time series as lines with a legend. */
+/** Time series as lines, or stacked areas if they ask for it, with a legend. */
 export function GraphView({ frames, range, width, height, label }: Props) {
   const theme = useTheme2();
   const timeZone = useTimeZone();
@@ -33,7 +33,7 @@ export function GraphView({ frames, range, width, height, label }: Props) {
     <div role="group" aria-label={`${label}: ${graph.legend.length} series over time`}>
       <VizLayout width={width} height={height} legend={legend}>
         {(plotWidth, plotHeight) => (
-          <UPlotChart config={graph.config} data={plotData(graph.frame)} width={plotWidth} height={plotHeight}>
+          <UPlotChart config={graph.config} data={graph.drawn} width={plotWidth} height={plotHeight}>
             <TooltipPlugin
               config={graph.config}
               data={graph.frame}
@@ -45,9 +45,4 @@ export function GraphView({ frames, range, width, height, label }: Props) {
       </VizLayout>
     </div>
   );
-}
-
-function plotData(frame: DataFrame): [number[], ...Array<Array<number | null>>] {
-  const [time, ...values] = frame.fields.map((field) => field.values);
-  return [time ?? [], ...values];
 }

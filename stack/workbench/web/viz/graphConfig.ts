@@ -13,10 +13,17 @@ import {
 import { AxisPlacement, GraphDrawStyle, ScaleDirection, ScaleOrientation, VisibilityMode } from '@grafana/schema';
 import { UPlotConfigBuilder } from '@grafana/ui';
 
+import { isStacked, type Lines, stackUp } from './stack';
+
+/** Percent, of the area below a stacked series that does not say it. */
+const STACK_FILL = 50;
+
 export interface Graph {
   /** Time first, then one field per series. */
   frame: DataFrame;
   config: UPlotConfigBuilder;
+  /** What is drawn: the times, then the series, stacked if they ask for it. */
+  drawn: [number[], ...Lines];
   legend: Array<{ label: string; color: string }>;
 }
 
@@ -39,7 +46,12 @@ export function buildGraph(
   const config = new UPlotConfigBuilder(timeZone);
   addTimeAxis(config, theme, timeZone, range);
   addValueAxis(config, theme, fields[0]);
+  const stacked = fields.length > 0 && fields.every(isStacked);
+  const lines: Lines = fields.map(({ values }) => values);
   const legend = fields.map((field, index) => {
+    if (stacked && index > 0) {
+      config.addBand({ series: [index + 1, index] }); // filled down to the series below
+    }
     const color = getFieldSeriesColor(field, theme).color;
     config.addSeries({
       scaleKey: 'y',
@@ -47,14 +59,17 @@ export function buildGraph(
       drawStyle: GraphDrawStyle.Line,
       lineColor: color,
       lineWidth: 1.5,
-      showPoints: VisibilityMode.Auto,
+      fillColor: color,
+      fillOpacity: stacked ? (field.config.custom?.fillOpacity ?? STACK_FILL) : 0,
+      showPoints: stacked ? VisibilityMode.Never : VisibilityMode.Auto,
       pointSize: 4,
       pointColor: color,
       spanNulls: false,
     });
     return { label: names[index] ?? field.name, color };
   });
-  return { frame, config, legend };
+  const drawn: Graph['drawn'] = [frame.fields[0].values, ...(stacked ? stackUp(lines) : lines)];
+  return { frame, config, drawn, legend };
 }
 
 function timeAndNumbers(frame: DataFrame): DataFrame {
