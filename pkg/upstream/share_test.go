@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -110,38 +109,6 @@ func TestCallIsCancelledWithItsLastCaller(t *testing.T) {
 	close(g.open)
 	_, _, err := c.Get(context.Background(), "/a", nil, "*/*")
 	assert.NoError(t, err, "a new caller starts a new call")
-}
-
-// Queries are bursts of calls: those of the next one find the connections of the last.
-func TestConnectionsAreUsedAgain(t *testing.T) {
-	var connections, arrived atomic.Int32
-	all := make(chan struct{})
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		if n := arrived.Add(1); n%DefaultMaxConcurrent == 0 {
-			close(all)
-		}
-		<-all
-	}))
-	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
-		if state == http.StateNew {
-			connections.Add(1)
-		}
-	}
-	s.Start()
-	defer s.Close()
-	c := client(t, s.URL)
-	for burst := range 3 {
-		all = make(chan struct{})
-		var wg sync.WaitGroup
-		for i := range DefaultMaxConcurrent {
-			wg.Go(func() {
-				_, _, err := c.Get(t.Context(), fmt.Sprintf("/%d/%d", burst, i), nil, "*/*")
-				assert.NoError(t, err)
-			})
-		}
-		wg.Wait()
-	}
-	assert.LessOrEqual(t, connections.Load(), int32(DefaultMaxConcurrent+2), "of 24 calls")
 }
 
 func TestNothingIsAskedForAQueryThatWasGivenUp(t *testing.T) {

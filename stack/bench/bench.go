@@ -7,6 +7,7 @@ package bench
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -97,15 +98,19 @@ func Run(ctx context.Context, out io.Writer, only ...string) error {
 		return err
 	}
 	defer b.plugin.Close()
+	var broken []error
 	for _, p := range parts {
 		if len(only) > 0 && !slices.Contains(only, p.name) {
 			continue
 		}
 		if err := p.measure(b, ctx); err != nil {
-			return fmt.Errorf("%s: %w", p.about, err)
+			broken = append(broken, fmt.Errorf("%s: %w", p.about, err)) // the others can still be measured
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return b.figures.verdict()
+	return errors.Join(append(broken, b.figures.verdict())...)
 }
 
 // tempoConfig writes the shipped configuration with longer lives of blocks. When Tempo has completed a block, its search

@@ -32,6 +32,11 @@ func (f *figures) must(name string, value float64, unit string, target float64) 
 	}
 }
 
+// note prints a line that is no figure.
+func (f *figures) note(format string, args ...any) {
+	_, _ = fmt.Fprintf(f.out, "... "+format+"\n", args...)
+}
+
 func (f *figures) print(name string, value float64, unit, target string) {
 	_, _ = fmt.Fprintf(f.out, "figure: %s %s %s%s\n", name, number(value), unit, target)
 }
@@ -54,6 +59,9 @@ func number(v float64) string {
 	}
 	return fmt.Sprintf("%.2f", v)
 }
+
+// highest is the largest of some values.
+func highest(values []float64) float64 { return slices.Max(values) }
 
 func median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))

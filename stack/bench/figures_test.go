@@ -1,8 +1,13 @@
 package bench
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -63,4 +68,61 @@ func TestRecorderAndReplay(t *testing.T) {
 	_, err = replay(t.Context(), calls)
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), "x=1")
+}
+
+func TestExponent(t *testing.T) {
+	jobs := []int{100, 1000, 10_000}
+	require.InDelta(t, 1, exponent(jobs, []float64{3, 3, 3}), 1e-9, "the same time for each job")
+	require.InDelta(t, 2, exponent(jobs, []float64{1, 10, 100}), 1e-9)
+	require.InDelta(t, 1.5, exponent(jobs, []float64{10, 31.6227766, 100}), 1e-6)
+}
+
+// What the slopes are taken of is decoded to the spans that it was made of.
+func TestDecodedAnswers(t *testing.T) {
+	d, err := newDecoder()
+	require.NoError(t, err)
+	defer d.close()
+	made := nightly(100, 1)
+	d.answer(searchAnswer(made.spans))
+	spans, err := d.decode(t.Context())
+	require.NoError(t, err)
+	require.Len(t, spans, len(made.spans))
+	require.Equal(t, made.spans[5].JobID, spans[5].JobID)
+	require.Equal(t, made.spans[5].Start.UnixNano(), spans[5].Start.UnixNano())
+}
+
+func TestSteadyGivesUp(t *testing.T) {
+	var out strings.Builder
+	b := &bench{figures: &figures{out: &out}}
+	ctx, cancel := context.WithCancel(t.Context())
+	calls := 0
+	require.NoError(t, b.steady(ctx, "x", func() error { calls++; return nil }))
+	require.Equal(t, 1, calls)
+	err := b.steady(ctx, "x", func() error {
+		calls++
+		cancel() // no time is waited
+		return errors.New("EOF")
+	})
+	require.EqualError(t, err, "EOF")
+	require.Equal(t, 2, calls)
+}
+
+// What is measured is what the provisioned dashboards ask.
+func TestPanelsAreThoseOfTheDashboards(t *testing.T) {
+	measured := map[string]bool{"step-logs": true} // needs Loki
+	for _, p := range panels("id") {
+		measured[p.kind()] = true
+	}
+	files, err := filepath.Glob("../../provisioning/dashboards/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		found := regexp.MustCompile(`"queryType": "([a-z-]+)"`).FindAllStringSubmatch(string(text), -1)
+		require.NotEmpty(t, found)
+		for _, q := range found {
+			require.Contains(t, measured, q[1], "of %s", file)
+		}
+	}
 }

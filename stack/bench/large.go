@@ -34,13 +34,13 @@ func (b *bench) large(ctx context.Context) error {
 	if err := b.largeRequests(ctx); err != nil {
 		return err
 	}
-	if err := b.decode(ctx); err != nil {
+	if err := b.steady(ctx, "decoding", func() error { return b.decode(ctx) }); err != nil {
 		return err
 	}
 	if err := b.largeWall(ctx); err != nil {
 		return err
 	}
-	return b.cancel(ctx)
+	return b.steady(ctx, "giving up", func() error { return b.cancel(ctx) })
 }
 
 func (b *bench) stepsOf(run simulator.Run) query {
@@ -49,14 +49,18 @@ func (b *bench) stepsOf(run simulator.Run) query {
 
 // largeRequests counts the upstream requests of the run, and holds the answer against the truth.
 func (b *bench) largeRequests(ctx context.Context) error {
-	frames, err := b.plugin.ask(ctx, b.recorded, b.run.Start, b.run.End, b.stepsOf(b.run))
+	err := b.steady(ctx, "the large run", func() error {
+		b.recorder.take()
+		frames, err := b.plugin.ask(ctx, b.recorded, b.run.Start, b.run.End, b.stepsOf(b.run))
+		if err != nil {
+			return err
+		}
+		b.calls = b.recorder.take()
+		return sameJobs(frames["A"], b.run)
+	})
 	if err != nil {
 		return err
 	}
-	if err := sameJobs(frames["A"], b.run); err != nil {
-		return err
-	}
-	b.calls = b.recorder.take()
 	toTempo := 0
 	for _, c := range b.calls {
 		if c.target == b.servers.Tempo {
@@ -108,22 +112,15 @@ func (b *bench) largeWall(ctx context.Context) error {
 		return err
 	}
 	defer fresh.Close()
-	var query, alone []float64
-	for range rounds {
-		began := time.Now()
+	query, alone, err := b.alternating(ctx, "the large run", rounds, b.calls, func() error {
 		frames, err := fresh.ask(ctx, b.direct, b.run.Start, b.run.End, b.stepsOf(b.run))
 		if err != nil {
 			return err
 		}
-		query = append(query, time.Since(began).Seconds())
-		if err := sameJobs(frames["A"], b.run); err != nil {
-			return err
-		}
-		took, err := replay(ctx, b.calls)
-		if err != nil {
-			return err
-		}
-		alone = append(alone, took.Seconds())
+		return sameJobs(frames["A"], b.run)
+	})
+	if err != nil {
+		return err
 	}
 	memory, err := fresh.peakMemory()
 	if err != nil {

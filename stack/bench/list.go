@@ -16,26 +16,35 @@ func (b *bench) list(ctx context.Context) error {
 	if err := b.loadMany(ctx); err != nil {
 		return err
 	}
-	b.recorder.take()
-	began := time.Now()
-	frames, err := b.plugin.ask(ctx, b.recorded, b.manyFrom, b.manyTo, query{
-		"queryType": "flow-runs", "limit": listed, "filters": map[string]any{"workspace": []string{"many"}},
+	ask := func(s source) error {
+		frames, err := b.plugin.ask(ctx, s, b.manyFrom, b.manyTo, query{
+			"queryType": "flow-runs", "limit": listed, "filters": map[string]any{"workspace": []string{"many"}},
+		})
+		if err != nil {
+			return err
+		}
+		if rows := frames["A"].Rows(); rows != listed {
+			return fmt.Errorf("the list has %d of %d runs", rows, listed)
+		}
+		return nil
+	}
+	var calls []call
+	err := b.steady(ctx, "the list", func() error {
+		b.recorder.take()
+		err := ask(b.recorded)
+		calls = b.recorder.take()
+		return err
 	})
 	if err != nil {
 		return err
 	}
-	wall := time.Since(began)
-	if rows := frames["A"].Rows(); rows != listed {
-		return fmt.Errorf("the list has %d of %d runs", rows, listed)
-	}
-	calls := b.recorder.take()
-	alone, err := replay(ctx, calls)
+	query, alone, err := b.alternating(ctx, "the list", rounds, calls, func() error { return ask(b.direct) })
 	if err != nil {
 		return err
 	}
 	b.figures.must("list_1000_requests", float64(len(calls)), "requests", mostListRequests)
-	b.figures.plain("list_1000_wall", wall.Seconds(), "s")
-	b.figures.plain("list_1000_wall_ratio", wall.Seconds()/alone.Seconds(), "times")
+	b.figures.plain("list_1000_wall", median(query), "s")
+	b.figures.plain("list_1000_wall_ratio", median(query)/median(alone), "times")
 	return nil
 }
 

@@ -4,17 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
+	"math"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
-	"github.com/flowsteps/windmill-datasource/pkg/tempo"
-	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill/windmilltest"
 )
@@ -22,106 +17,128 @@ import (
 const (
 	mostPureTime  = 50 // ms
 	mostPureAlloc = 60 // MB
-	mostSlope     = 1.5
+	mostExponent  = 1.1
+	mostRatio     = 1.5
 	pureRounds    = 7
+	slopeRounds   = 3
 )
 
-// cost is what a piece of work takes: the shortest of several times, because other programs can only make it longer,
-// and the memory that it asks for.
-type cost struct {
-	ms, megabytes float64
-}
+// stages are the parts of the work on a run without servers, in their order.
+var stages = []string{"decode", "build", "rows", "frame"}
 
-func measure(times int, work func()) cost {
-	var best cost
-	for i := range times {
-		var before, after runtime.MemStats
-		runtime.GC()
-		runtime.ReadMemStats(&before)
-		began := time.Now()
-		work()
-		took := float64(time.Since(began).Microseconds()) / 1000
-		runtime.ReadMemStats(&after)
-		if i == 0 || took < best.ms {
-			best = cost{took, float64(after.TotalAlloc-before.TotalAlloc) / 1e6}
-		}
-	}
-	return best
-}
+// sizes are the jobs of a run for which the slopes are taken.
+var sizes = []int{100, 1000, 10_000, 100_000}
 
-// pure measures what is done with a run once its spans are there: tree, waits, critical path, rows and frame.
-func (b *bench) pure(context.Context) error {
-	perJob := map[int]float64{}
-	for _, jobs := range []int{100, 1000, 10_000, 100_000} {
-		made := windmilltest.New(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), 1)
-		root := made.Nightly(0, jobs/3)
-		rounds := pureRounds
-		if jobs > 10_000 {
-			rounds = 3
-		}
-		c := measure(rounds, func() {
-			run := windmill.Build(root.ID, made.Spans)
-			frame.FlowSteps(flowstep.Steps(run, run.Jobs, nil), frame.StepsInfo{}, frame.Links{})
-		})
-		perJob[jobs] = c.ms / float64(jobs)
-		if jobs == 10_000 {
-			b.figures.aim("pure_10000_time", c.ms, "ms", mostPureTime)
-			b.figures.must("pure_10000_alloc", c.megabytes, "MB", mostPureAlloc)
-		}
-	}
-	b.figures.plain("pure_slope_100_to_1000", perJob[1000]/perJob[100], "times")
-	b.figures.aim("pure_slope", perJob[100_000]/perJob[1000], "times", mostSlope)
-	return nil
-}
-
-// withoutSpaces names a query. The client puts spaces into long ones, see tempo.Align.
-func withoutSpaces(query string) string { return strings.ReplaceAll(query, " ", "") }
-
-// decode measures the decoding of the large run's search answers, which come from memory for it.
-func (b *bench) decode(ctx context.Context) error {
-	answers := map[string][]byte{}
-	size := 0
-	for _, c := range b.calls {
-		u, err := url.Parse(c.uri)
-		if err != nil || u.Path != "/api/search" {
-			continue
-		}
-		body, err := fetch(ctx, c.target+c.uri)
+// pure measures what is done with a run once its spans are there: tree, waits, critical path, rows and frame; and how
+// that grows with the number of jobs, with the decoding of Tempo's answer.
+func (b *bench) pure(ctx context.Context) error {
+	made := nightly(10_000, 1)
+	c := measure(pureRounds, func() {
+		run := windmill.BuildWith(made.id, windmill.Evidence{Spans: made.spans})
+		frame.FlowSteps(flowstep.Steps(run, run.Jobs, nil), frame.StepsInfo{}, frame.Links{})
+	})
+	b.figures.aim("pure_10000_time", c.ms, "ms", mostPureTime)
+	b.figures.must("pure_10000_alloc", c.megabytes, "MB", mostPureAlloc)
+	perJob := map[string][]float64{} // microseconds, by stage and size
+	for _, jobs := range sizes {
+		took, err := stageTimes(ctx, jobs)
 		if err != nil {
 			return err
 		}
-		answers[withoutSpaces(u.Query().Get("q"))] = body
-		size += len(body)
+		whole := 0.0
+		for _, stage := range stages {
+			us := took[stage] / float64(jobs)
+			perJob[stage] = append(perJob[stage], us)
+			whole += us
+		}
+		perJob["all"] = append(perJob["all"], whole)
+		b.figures.plain(fmt.Sprintf("pure_%d_per_job", jobs), whole, "us")
 	}
-	if len(answers) == 0 {
-		return errors.New("the large run made no search")
+	for _, stage := range stages {
+		b.figures.plain("pure_slope_"+stage, exponent(sizes, perJob[stage]), "exponent")
 	}
-	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write(answers[withoutSpaces(r.URL.Query().Get("q"))])
-	}))
-	defer s.Close()
-	up, err := upstream.New(upstream.Options{Name: "Tempo", URL: s.URL})
+	b.figures.aim("pure_slope", exponent(sizes, perJob["all"]), "exponent", mostExponent)
+	b.figures.aim("pure_ratio_100000_to_1000", perJob["all"][3]/perJob["all"][1], "times", mostRatio)
+	return nil
+}
+
+// exponent is that of the number of jobs in the time, by a fit of their logarithms: 1 is linear.
+func exponent(jobs []int, perJob []float64) float64 {
+	var n, sx, sy, sxx, sxy float64
+	for i, v := range perJob {
+		x, y := math.Log(float64(jobs[i])), math.Log(v*float64(jobs[i]))
+		n, sx, sy, sxx, sxy = n+1, sx+x, sy+y, sxx+x*x, sxy+x*y
+	}
+	return (n*sxy - sx*sy) / (n*sxx - sx*sx)
+}
+
+// stageTimes gives how long each stage takes for a run of so many jobs, in microseconds: the shortest of some rounds.
+// For every size it works through the same number of jobs, and no run comes twice in a round: else small runs alone
+// would find their spans in the processor's cache.
+func stageTimes(ctx context.Context, jobs int) (map[string]float64, error) {
+	many := sizes[len(sizes)-1] / jobs
+	made := make([]madeRun, many)
+	for i := range made {
+		made[i] = nightly(jobs, uint64(i)+1)
+	}
+	decoder, err := newDecoder()
+	if err != nil {
+		return nil, err
+	}
+	defer decoder.close()
+	best := map[string]float64{}
+	for range slopeRounds {
+		runtime.GC()
+		took := map[string]*stopwatch{}
+		for _, stage := range stages {
+			took[stage] = &stopwatch{}
+		}
+		for _, m := range made {
+			if err := m.workThrough(ctx, decoder, took); err != nil {
+				return nil, err
+			}
+		}
+		for stage, w := range took {
+			us := float64(w.total.Nanoseconds()) / 1000 / float64(many)
+			if old, ok := best[stage]; !ok || us < old {
+				best[stage] = us
+			}
+		}
+	}
+	return best, nil
+}
+
+// madeRun is a run whose spans are in memory.
+type madeRun struct {
+	id    string
+	spans []windmill.Span
+}
+
+func nightly(jobs int, seed uint64) madeRun {
+	b := windmilltest.New(time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC), seed)
+	root := b.Nightly(0, jobs/3)
+	return madeRun{root.ID, b.Spans}
+}
+
+func (m madeRun) workThrough(ctx context.Context, d *decoder, took map[string]*stopwatch) error {
+	d.answer(searchAnswer(m.spans))
+	var spans []windmill.Span
+	var err error
+	took["decode"].time(func() { spans, err = d.decode(ctx) })
 	if err != nil {
 		return err
 	}
-	defer up.Close()
-	client, spans := tempo.New(up), 0
-	var failed error
-	c := measure(rounds, func() {
-		spans = 0
-		for q := range answers {
-			res, err := client.Search(ctx, tempo.SearchRequest{Query: q, Limit: 20_000, SpansPerTrace: 100})
-			failed = errors.Join(failed, err)
-			spans += len(res.Spans)
-		}
-	})
-	if spans < len(b.run.Jobs) {
-		return errors.Join(failed, fmt.Errorf("the answers have %d spans of %d jobs", spans, len(b.run.Jobs)))
+	if len(spans) != len(m.spans) {
+		return fmt.Errorf("%d of %d spans were decoded", len(spans), len(m.spans))
 	}
-	b.figures.plain("decode_10000_size", float64(size)/1e6, "MB")
-	b.figures.plain("decode_10000_spans", float64(spans), "spans")
-	b.figures.plain("decode_10000_time", c.ms, "ms")
-	b.figures.plain("decode_10000_alloc", c.megabytes, "MB")
-	return failed
+	var run *windmill.Run
+	took["build"].time(func() { run = windmill.BuildWith(m.id, windmill.Evidence{Spans: spans}) })
+	var rows []flowstep.StepRow
+	took["rows"].time(func() { rows = flowstep.Steps(run, run.Jobs, nil) })
+	var fields int
+	took["frame"].time(func() { fields = len(frame.FlowSteps(rows, frame.StepsInfo{}, frame.Links{}).Fields) })
+	if len(rows) == 0 || fields == 0 {
+		return errors.New("a run has no rows")
+	}
+	return nil
 }
