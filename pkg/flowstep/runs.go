@@ -39,7 +39,7 @@ func RunRowOf(run *windmill.Run, whole bool, baselines Baselines) RunRow {
 		row.FailedStep = &run.FailedStep.Path
 	}
 	if whole && run.Root.Container {
-		n := int64(run.Leaves())
+		n := int64(run.Steps())
 		row.Steps = &n
 		row.SlowestStep = slowest(run)
 		row.Wait = waited(run)

@@ -8,6 +8,7 @@ type Series struct {
 	Flow     *string // nil: unknown
 	Quantile float64 // 0..1; 0 for what is no quantile
 	Points   []Point
+	Matchers string // of its series in Prometheus; empty: there are none
 }
 
 // Point is a value at a time. nil is unknown: nothing ran, for most figures.

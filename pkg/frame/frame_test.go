@@ -81,7 +81,7 @@ func TestStepLatency(t *testing.T) {
 	frames := StepLatency([]flowstep.Series{
 		{Key: flowstep.Key{Workspace: "w", StepPath: "f/x/a", Step: "a"}, Flow: &flow, Quantile: 0.95, Points: []flowstep.Point{{Time: at, Value: &one}}},
 		{Key: flowstep.Key{Step: "b"}, Quantile: 0.999, Points: []flowstep.Point{{Time: at}}},
-	}, query.MeasureLatency, Info{Notices: []data.Notice{{Text: "n"}}})
+	}, query.MeasureLatency, Info{Notices: []data.Notice{{Text: "n"}}}, Links{})
 	require.Len(t, frames, 2)
 	require.Equal(t, data.Labels{"workspace": "w", "flow": "f/x", "step": "a", "script_path": "f/x/a", "quantile": "0.95"}, frames[0].Fields[1].Labels)
 	require.Equal(t, data.Labels{"step": "b", "quantile": "0.999"}, frames[1].Fields[1].Labels, "what is unknown is no label")
@@ -89,17 +89,17 @@ func TestStepLatency(t *testing.T) {
 	require.Equal(t, "b p99.9", frames[1].Fields[1].Config.DisplayNameFromDS)
 	require.Len(t, frames[0].Meta.Notices, 1)
 	require.Empty(t, frames[1].Meta.Notices)
-	for _, f := range append(frames, StepLatency(nil, query.MeasureLatency, Info{})...) {
+	for _, f := range append(frames, StepLatency(nil, query.MeasureLatency, Info{}, Links{})...) {
 		require.Equal(t, data.FrameTypeTimeSeriesMulti, f.Meta.Type)
 		require.Equal(t, data.FrameTypeVersion{0, 1}, f.Meta.TypeVersion)
 		require.EqualValues(t, data.VisTypeGraph, f.Meta.PreferredVisualization)
 	}
-	require.Len(t, StepLatency(nil, query.MeasureLatency, Info{}), 1, "no series: one frame that says so")
+	require.Len(t, StepLatency(nil, query.MeasureLatency, Info{}, Links{}), 1, "no series: one frame that says so")
 }
 
 func TestStepContribution(t *testing.T) {
 	one := 1.0
-	frames := StepContribution([]flowstep.Series{{Key: flowstep.Key{Step: "a"}, Points: []flowstep.Point{{Time: time.Unix(60, 0), Value: &one}}}}, query.MeasureShare, Info{})
+	frames := StepContribution([]flowstep.Series{{Key: flowstep.Key{Step: "a"}, Points: []flowstep.Point{{Time: time.Unix(60, 0), Value: &one}}}}, query.MeasureShare, Info{}, Links{})
 	v := frames[0].Fields[1]
 	require.Equal(t, "share", v.Name)
 	require.Equal(t, "percentunit", v.Config.Unit)

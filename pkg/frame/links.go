@@ -134,27 +134,6 @@ func (l Links) windmill(workspace string) data.DataLink {
 	return data.DataLink{Title: "Job in Windmill", URL: u, TargetBlank: true}
 }
 
-// series leads to the p95 over time of the very series that the row's baseline or figures come from, whose matchers are
-// in the field `series`. Of which histogram they are is in the meta.
-func (l Links) series(info Info) data.DataLink {
-	const matchers = `{${__data.fields["series"]}}[$__rate_interval]`
-	expr := "histogram_quantile(0.95, sum by (le) (rate(traces_spanmetrics_latency_bucket" + matchers + ")))"
-	switch info.Custom["baselineHistogram"] {
-	case "native":
-		expr = "histogram_quantile(0.95, sum(rate(traces_spanmetrics_latency" + matchers + ")))"
-	case "classic":
-	default:
-		return data.DataLink{} // there are no series
-	}
-	if l.PrometheusUID == "" {
-		return data.DataLink{}
-	}
-	return data.DataLink{Title: "p95 of this in Prometheus", Internal: &data.InternalDataLink{
-		DatasourceUID: l.PrometheusUID,
-		Query:         map[string]any{"refId": "A", "expr": expr, "range": true},
-	}}
-}
-
 // fieldVariable is another field of the row, as it stands.
 func fieldVariable(name string) string { return `${__data.fields["` + name + `"]}` }
 

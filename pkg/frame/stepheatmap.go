@@ -7,6 +7,7 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/histogram"
+	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -20,6 +21,7 @@ const heatmapPanel = "heatmap"
 type Heatmap struct {
 	Key      flowstep.Key // the step, if it is one
 	Flow     *string
+	Matchers string // of the step's series in Prometheus; empty: there are none
 	Interval time.Duration
 	Columns  []HeatmapColumn // by time
 }
@@ -32,7 +34,7 @@ type HeatmapColumn struct {
 
 // StepHeatmap makes the frame step-heatmap: a row for each cell in which something ran. The axis is logarithmic, so that
 // the buckets at its ends are drawn as high as their neighbours: drawn says so when there are such executions.
-func StepHeatmap(h Heatmap, info Info) (f *data.Frame, drawn string) {
+func StepHeatmap(h Heatmap, info Info, l Links) (f *data.Frame, drawn string) {
 	var ends []time.Time
 	var lower, upper, counts []float64
 	for _, c := range h.Columns {
@@ -58,6 +60,7 @@ func StepHeatmap(h Heatmap, info Info) (f *data.Frame, drawn string) {
 	top.Config = &data.FieldConfig{Unit: "s"}
 	count := data.NewField("count", stepLabels(h.Key, h.Flow), counts)
 	count.Config = &data.FieldConfig{Unit: "short", Description: "Executions that ended in the interval, as Prometheus estimates them."}
+	links(l.ofSeries(series{h.Key, h.Flow, h.Matchers, query.MeasureLatency, 0.95}, info)...)(count.Config)
 	f = data.NewFrame("step-heatmap", x, y, top, count)
 	f.Meta = meta("step-heatmap", info)
 	f.Meta.Type = frameTypeHeatmapCells

@@ -19,7 +19,7 @@ var looks = map[query.Measure]look{
 	query.MeasureLatency: {"latency", "s", "Execution time."},
 	query.MeasureErrors:  {"errors", "percentunit", "Failed executions per execution."},
 	query.MeasureRate:    {"rate", "ops", "Executions per second."},
-	query.MeasureQueue:   {"queue", "s", "Time until a worker pulled the job."},
+	query.MeasureQueue:   {"queue", "s", "From the push of a job to its first pull by a worker, of a sample of the executions."},
 	query.MeasureSize:    {"size", "bytes", "Size of a span in Tempo."},
 	query.MeasureSeconds: {"seconds", "short", "Seconds spent in the step per second: how many of it run at a time, on average."},
 	query.MeasureShare:   {"share", "percentunit", "Share of the time spent in all steps shown."},
@@ -27,27 +27,29 @@ var looks = map[query.Measure]look{
 
 // StepLatency makes the frames step-latency: time series in the form that dashboards and alert rules take
 // (timeseries-multi), one frame for each series. Without series it is one frame without fields, which says the same.
-func StepLatency(list []flowstep.Series, m query.Measure, info Info) data.Frames {
-	return stepSeries("step-latency", looks[m], list, info, nil)
+func StepLatency(list []flowstep.Series, m query.Measure, info Info, l Links) data.Frames {
+	return stepSeries("step-latency", m, list, info, l, nil)
 }
 
 // StepContribution makes the frames step-contribution: time series like those of step-latency, which a graph stacks.
-func StepContribution(list []flowstep.Series, m query.Measure, info Info) data.Frames {
-	return stepSeries("step-contribution", looks[m], list, info, map[string]any{
+func StepContribution(list []flowstep.Series, m query.Measure, info Info, l Links) data.Frames {
+	return stepSeries("step-contribution", m, list, info, l, map[string]any{
 		"stacking": map[string]any{"mode": "normal", "group": "A"}, "fillOpacity": 60, "lineWidth": 1,
 	})
 }
 
 // stepSeries makes a frame for each series. draw is how a graph draws it; nil: as it likes.
-func stepSeries(name string, l look, list []flowstep.Series, info Info, draw map[string]any) data.Frames {
+func stepSeries(name string, m query.Measure, list []flowstep.Series, info Info, l Links, draw map[string]any) data.Frames {
+	look := looks[m]
 	frames := make(data.Frames, 0, len(list))
 	for _, s := range list {
 		times, values := make([]time.Time, len(s.Points)), make([]*float64, len(s.Points))
 		for i, p := range s.Points {
 			times[i], values[i] = p.Time, p.Value
 		}
-		v := data.NewField(l.field, seriesLabels(s), values)
-		v.Config = &data.FieldConfig{Unit: l.unit, DisplayNameFromDS: seriesName(s), Description: l.about, Custom: maps.Clone(draw)}
+		v := data.NewField(look.field, seriesLabels(s), values)
+		v.Config = &data.FieldConfig{Unit: look.unit, DisplayNameFromDS: seriesName(s), Description: look.about, Custom: maps.Clone(draw)}
+		links(l.ofSeries(series{s.Key, s.Flow, s.Matchers, m, s.Quantile}, info)...)(v.Config)
 		frames = append(frames, data.NewFrame(name, data.NewField("time", nil, times), v))
 	}
 	return typed(frames, name, data.FrameTypeTimeSeriesMulti, info)

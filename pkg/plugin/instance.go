@@ -80,9 +80,14 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 func (d *Datasource) useTempo(up *upstream.Client) (err error) {
 	d.tempo = tempo.New(up)
 	d.traces = tracemetrics.New(d.tempo)
-	d.reader = runs.New(d.tempo, d.now).Limited(runs.Limits{Jobs: d.settings.Limits.Jobs, Requests: d.settings.Limits.Requests})
+	d.reader = d.readerOf(d.tempo)
 	d.stream, err = searchStream(d.settings, up)
 	return err
+}
+
+// readerOf reads runs within the limits of the settings.
+func (d *Datasource) readerOf(t runs.Traces) *runs.Reader {
+	return runs.New(t, d.now).Limited(runs.Limits{Jobs: d.settings.Limits.Jobs, Requests: d.settings.Limits.Requests})
 }
 
 func (d *Datasource) usePrometheus(up *upstream.Client) error {

@@ -52,14 +52,10 @@ func (d *Datasource) answerSafely(ctx context.Context, q concurrent.Query) (res 
 		return failure(&query.Error{Message: "Alert rules need time series or numbers: use the query type step-latency, step-contribution or step-regressions, because " +
 			string(parsed.Type) + " gives neither."})
 	}
-	ctx, meter := upstream.WithMeter(ctx, d.settings.Limits.Bytes, d.now)
-	ctx, cancel := upstream.WithTimeLimit(ctx, d.settings.Limits.Time)
-	defer cancel()
 	frames, err := d.answer(ctx, r)
 	if err != nil {
 		return failure(err)
 	}
-	tellCost(frames, meter)
 	return backend.DataResponse{Frames: frames, Status: backend.StatusOK}
 }
 
@@ -97,12 +93,17 @@ func handlers() map[query.Type]handler {
 	}
 }
 
+// answer asks the upstreams within the limits of the settings, and tells in the frames what that took.
 func (d *Datasource) answer(ctx context.Context, r request) (data.Frames, error) {
-	h := handlers()[r.Type]
-	if h == nil {
-		return nil, &query.Error{Message: "Query type " + string(r.Type) + " has no handler."}
+	ctx, meter := upstream.WithMeter(ctx, d.settings.Limits.Bytes, d.now)
+	ctx, cancel := upstream.WithTimeLimit(ctx, d.settings.Limits.Time)
+	defer cancel()
+	frames, err := handlers()[r.Type](d, ctx, r)
+	if err != nil {
+		return nil, err
 	}
-	return h(d, ctx, r)
+	tellCost(frames, meter)
+	return frames, nil
 }
 
 // fromAlert says whether an alert rule asks.

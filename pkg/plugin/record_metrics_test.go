@@ -2,15 +2,9 @@ package plugin
 
 import (
 	"encoding/json"
-	"maps"
-	"net/http"
-	"os"
-	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/windmill/windmilltest"
-	"github.com/stretchr/testify/require"
 )
 
 // The cases of the query types that are made of span metrics.
@@ -72,12 +66,13 @@ func metricsCases(now time.Time) []namedCase {
 	halves := func(c *goldenCase) { c.From = now.Add(-40 * time.Second) }
 	plain := `"filters":{"flow":["f/demo/plain"]}`
 	slowing := `"filters":{"flow":["f/demo/slowing"]}`
-	return []namedCase{
+	return append(queueCases(now), []namedCase{
 		recent("step-latency/errors", "The share of failed executions.", `{"queryType":"step-latency","measure":"errors","filters":{"flow":["f/ops/report"]}}`),
 		recent("step-latency/rate", "Executions per second.", `{"queryType":"step-latency","measure":"rate",`+plain+`}`),
 		recent("step-latency/size", "Bytes of a span.", `{"queryType":"step-latency","measure":"size",`+plain+`}`),
 		recent("step-latency/errors-from-alert", "An alert rule on failures.", `{"queryType":"step-latency","measure":"errors",`+plain+`}`).with(alert),
-		recent("step-latency/queue", "Nothing tells waits over time.", `{"queryType":"step-latency","measure":"queue"}`),
+		recent("step-latency/tempo-down", "Without Tempo the flow's scripts by path are unknown.", `{"queryType":"step-latency",`+plain+`}`).with(tempoDown),
+		recent("step-latency/prometheus-down", "Without Prometheus there is nothing.", `{"queryType":"step-latency","source":"span-metrics"}`).with(prometheusDown),
 		recent("step-contribution/normal", "Seconds per second of each step.", `{"queryType":"step-contribution",`+plain+`}`),
 		recent("step-contribution/share", "The share of each step.", `{"queryType":"step-contribution","measure":"share","filters":{"flow":["f/etl/nightly"]}}`),
 		recent("step-contribution/from-alert", "An alert rule gets the same series.", `{"queryType":"step-contribution",`+plain+`}`).with(alert),
@@ -110,6 +105,28 @@ func metricsCases(now time.Time) []namedCase {
 		recent("step-stats/traceql-metrics-without-tempo", "TraceQL metrics need Tempo.", `{"queryType":"step-stats","source":"traceql-metrics"}`).with(func(c *goldenCase) { c.Tempo = "none" }),
 		recent("step-stats/prometheus-not-configured", "Without Prometheus TraceQL metrics stand in.", `{"queryType":"step-stats",`+plain+`}`).with(func(c *goldenCase) { c.Prometheus = "none" }),
 		recent("step-stats/compare-with-day", "Nothing is known of the day before.", `{"queryType":"step-stats","compareWith":"day",`+plain+`}`),
+	}...)
+}
+
+// queueCases are those of the measure that comes from spans.
+func queueCases(now time.Time) []namedCase {
+	c := func(name, about, filters string, change ...func(*goldenCase)) namedCase {
+		out := metricsCase(now, "step-latency/"+name, about, `{"queryType":"step-latency","measure":"queue"`+filters+`}`)
+		for _, f := range change {
+			f(&out.goldenCase)
+		}
+		return out
+	}
+	const nightly = `,"filters":{"flow":["f/etl/nightly"]}`
+	return []namedCase{
+		c("queue", "How long the steps of a flow waited for a worker, a script by path and a loop's iterations too.", nightly),
+		c("queue-by-worker", "Spans name their worker: this one pulled nothing.", `,"quantiles":[0.5],"filters":{"worker":["wk-2"],"step":["c"]}`),
+		c("queue-retries", "What came after a failed one is left out.", `,"filters":{"flow":["f/ops/report"]}`),
+		c("queue-from-alert", "An alert rule gets the same series.", nightly, func(c *goldenCase) { c.Headers = map[string]string{"FromAlert": "true"} }),
+		c("queue-empty-window", "Nothing ran.", "", func(c *goldenCase) { c.From, c.To = now.Add(-40*time.Hour), now.Add(-39*time.Hour) }),
+		c("queue-prometheus-down", "Waits need no Prometheus.", nightly, func(c *goldenCase) { c.Prometheus = "down" }),
+		c("queue-tempo-down", "Without Tempo there are no waits.", nightly, func(c *goldenCase) { c.Tempo = "down" }),
+		c("queue-tempo-not-configured", "Tempo has no URL.", nightly, func(c *goldenCase) { c.Tempo = "none" }),
 	}
 }
 
@@ -126,50 +143,4 @@ func stockMetricsCases(now time.Time) []namedCase {
 		metricsCase(now, "step-stats/stock-span-metrics-wanted", "Figures by name, because the query says so.", `{"queryType":"step-stats","source":"span-metrics","filters":{"flow":["f/demo/plain"],"step":["a","b"]}}`),
 		metricsCase(now, "step-regressions/stock-span-metrics", "Span metrics know only the name of a span.", `{"queryType":"step-regressions","filters":{"flow":["f/demo/plain"],"step":["a","b"]}}`),
 	}
-}
-
-// spoiledMetrics are the faults of Prometheus that cannot be had from a healthy one: the answers of a recorded case with
-// another status, or cut off.
-func (r *recorder) spoiledMetrics() {
-	for _, kind := range []string{"step-stats", "step-latency", "step-contribution", "step-heatmap", "step-regressions"} {
-		for name, spoil := range map[string]func(*exchange){
-			"refused": func(e *exchange) {
-				e.Status, e.Body = http.StatusUnprocessableEntity, `{"status":"error","errorType":"execution","error":"query processing would load too many samples into memory in query execution"}`
-			},
-			"server-error": func(e *exchange) {
-				e.Status, e.Body = http.StatusInternalServerError, `{"status":"error","errorType":"internal","error":"expanding series: corrupt chunk"}`
-			},
-			"timeout": func(e *exchange) {
-				e.Status, e.Body = http.StatusServiceUnavailable, `{"status":"error","errorType":"timeout","error":"query timed out in expression evaluation"}`
-			},
-			"cut-off": func(e *exchange) { e.Body = e.Body[:len(e.Body)/2] },
-		} {
-			r.spoil("testdata/"+kind+"/normal", "testdata/"+kind+"/prometheus-"+name, spoil)
-		}
-	}
-}
-
-// spoil makes a case of another one, with different answers to PromQL.
-func (r *recorder) spoil(from, to string, change func(*exchange)) {
-	if !strings.HasPrefix(strings.TrimPrefix(to, "testdata/"), *recordOnly) {
-		return
-	}
-	raw, err := os.ReadFile(filepath.Join(from, "query.json"))
-	require.NoError(r.t, err)
-	var c goldenCase
-	require.NoError(r.t, json.Unmarshal(raw, &c))
-	c.About = "Like " + filepath.Base(from) + ", but Prometheus gives: " + strings.TrimPrefix(filepath.Base(to), "prometheus-") + "."
-	raw, err = json.MarshalIndent(c, "", "  ")
-	require.NoError(r.t, err)
-	require.NoError(r.t, os.MkdirAll(to, 0o755))
-	require.NoError(r.t, os.WriteFile(filepath.Join(to, "query.json"), append(raw, '\n'), 0o644))
-	u := loadUpstreams(r.t, from)
-	for key, e := range maps.All(maps.Clone(u.exchanges)) {
-		if e.Upstream == "prometheus" && (e.Path == "/api/v1/query" || e.Path == "/api/v1/query_range") {
-			change(&e)
-			u.exchanges[key] = e
-		}
-	}
-	u.save(to)
-	checkGolden(r.t, to, c.answer(r.t, u), true)
 }

@@ -24,5 +24,5 @@ func (d *Datasource) stepContribution(ctx context.Context, r request) (data.Fram
 	if r.Measure == query.MeasureShare {
 		series = flowstep.Shares(series)
 	}
-	return frame.StepContribution(series, r.Measure, n.info), nil
+	return frame.StepContribution(series, r.Measure, n.info, d.links(r.within)), nil
 }

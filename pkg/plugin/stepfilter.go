@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tracemetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
@@ -62,14 +63,14 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 	return c, nil
 }
 
-// sayIgnored names the filters that have no effect on span metrics.
+// sayIgnored names the filters that have no effect on span metrics. Waits come from the spans, which name their worker.
 func sayIgnored(r request, n *notes) {
 	var ignored []string
 	for _, x := range []struct {
 		name string
 		set  bool
 	}{
-		{"worker", len(r.Filters.Worker) > 0}, {"outcome", len(r.Filters.Outcome) > 0}, {"job id", len(r.Filters.JobID) > 0},
+		{"worker", len(r.Filters.Worker) > 0 && r.Measure != query.MeasureQueue}, {"outcome", len(r.Filters.Outcome) > 0}, {"job id", len(r.Filters.JobID) > 0},
 		{"root job", len(r.Filters.RootJob) > 0}, {"parent job", len(r.Filters.ParentJob) > 0}, {"minimum duration", r.MinDuration > 0},
 	} {
 		if x.set {
@@ -77,7 +78,7 @@ func sayIgnored(r request, n *notes) {
 		}
 	}
 	if len(ignored) > 0 {
-		n.warnf("Span metrics cannot be filtered by %s: that has no effect here.", strings.Join(ignored, ", "))
+		n.warnf("Figures of steps cannot be filtered by %s: that has no effect here.", strings.Join(ignored, ", "))
 	}
 }
 
@@ -134,7 +135,7 @@ func (c stepChoice) sayTraced(n *notes, s spanmetrics.Source) {
 	}
 }
 
-// keep says whether// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name carry no path: they
+// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name carry no path: they
 // are kept, because they were asked for by step.
 func (c stepChoice) keep(k flowstep.Key) bool {
 	if len(c.wanted) == 0 || k.StepPath == "" {

@@ -38,12 +38,12 @@ func (d *Datasource) stepHeatmap(ctx context.Context, r request) (data.Frames, e
 		n.infof("No step ran in the time range that matches the filters.")
 	case 1:
 		key := flowstep.Key(res.Steps[0])
-		h.Key, h.Flow = key, flowstep.FlowOf(key, choice.flowOf(key))
+		h.Key, h.Flow, h.Matchers = key, flowstep.FlowOf(key, choice.flowOf(key)), res.Shape.SeriesOf(res.Steps[0])
 	default:
 		n.infof("%d steps match and are added up: choose one by its flow and step to see it alone.", len(res.Steps))
 	}
 	points := d.exemplars(ctx, r, n, choice)
-	f, drawn := frame.StepHeatmap(h, n.info)
+	f, drawn := frame.StepHeatmap(h, n.info, d.links(r.within))
 	if drawn != "" {
 		n.infof("%s", drawn)
 		f.Meta.Notices = n.info.Notices

@@ -3,6 +3,7 @@ package plugin
 import (
 	"context"
 
+	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
@@ -11,16 +12,12 @@ import (
 
 // stepLatency gives quantiles of the steps' latency over time, or another measure of them.
 func (d *Datasource) stepLatency(ctx context.Context, r request) (data.Frames, error) {
-	if r.Measure == query.MeasureQueue {
-		return nil, &query.Error{Message: "No metric knows how long jobs waited for a worker, so there is no measure queue over time: " +
-			"flow-steps and flow-runs have the wait of each run."}
-	}
 	n := newNotes()
 	choice, err := d.chooseSteps(ctx, r, n)
 	if err != nil {
 		return nil, err
 	}
-	series, err := d.stepSeries(ctx, r, n, choice, spanmetrics.Measure(r.Measure))
+	series, err := d.latencySeries(ctx, r, n, choice)
 	if err != nil {
 		return nil, err
 	}
@@ -28,5 +25,12 @@ func (d *Datasource) stepLatency(ctx context.Context, r request) (data.Frames, e
 	if r.Measure == query.MeasureLatency {
 		points = d.exemplars(ctx, r, n, choice)
 	}
-	return append(frame.StepLatency(series, r.Measure, n.info), points...), nil
+	return append(frame.StepLatency(series, r.Measure, n.info, d.links(r.within)), points...), nil
+}
+
+func (d *Datasource) latencySeries(ctx context.Context, r request, n *notes, choice stepChoice) ([]flowstep.Series, error) {
+	if r.Measure == query.MeasureQueue {
+		return d.queueSeries(ctx, r, n, choice)
+	}
+	return d.stepSeries(ctx, r, n, choice, spanmetrics.Measure(r.Measure))
 }

@@ -25,7 +25,7 @@ func (d *Datasource) stepRegressions(ctx context.Context, r request) (data.Frame
 	if len(rows) == 0 && res.source != spanmetrics.SourceNone {
 		n.infof("No step has become slower, of %d with enough calls to tell.", compared(res.rows))
 	}
-	return data.Frames{frame.StepRegressions(rows, n.info)}, nil
+	return data.Frames{frame.StepRegressions(rows, n.info, d.links(r.within))}, nil
 }
 
 // compared counts the steps on which there is a verdict.

@@ -34,6 +34,7 @@ func (d *Datasource) stepSeries(ctx context.Context, r request, n *notes, choice
 		}
 		line := flowstep.Series{
 			Key: key, Flow: flowstep.FlowOf(key, choice.flowOf(key)), Quantile: s.Quantile, Points: make([]flowstep.Point, len(s.Points)),
+			Matchers: res.Shape.SeriesOf(s.Key),
 		}
 		for i, p := range s.Points {
 			line.Points[i] = flowstep.Point(p)

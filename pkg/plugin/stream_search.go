@@ -37,7 +37,7 @@ func (d *Datasource) watched(w tempo.Watcher) *Datasource {
 		return d
 	}
 	watched := *d
-	watched.reader = runs.New(d.tempo.Watched(d.stream, w), d.now)
+	watched.reader = d.readerOf(d.tempo.Watched(d.stream, w))
 	return &watched
 }
 

@@ -51,6 +51,9 @@ func (s *session) level(ctx context.Context, c *collection, groups [][]string) e
 	g.SetLimit(parallel)
 	for i, ids := range groups {
 		g.Go(func() error {
+			if err := givenUp(ctx); err != nil {
+				return err
+			}
 			filter, display := oneOf(ids, "span.root_job", "span.parent_job")
 			spans, err := s.complete(ctx, spec{filter: filter, display: display, within: c.within, limit: maxTraces}, c)
 			found[i] = spans

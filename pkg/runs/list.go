@@ -173,6 +173,9 @@ func (s *session) all(ctx context.Context, ids []string, within Range, also stri
 	g.SetLimit(parallel)
 	for i, group := range groups {
 		g.Go(func() error {
+			if errs[i] = givenUp(ctx); errs[i] != nil {
+				return nil
+			}
 			filter, display := oneOf(group, attributes...)
 			results[i], errs[i] = s.search(ctx, spec{
 				filter: conditions(also, parens(filter)), display: conditions(also, parens(display)), within: within, limit: maxListTraces,

@@ -54,6 +54,9 @@ func (r *Reader) Read(ctx context.Context, id string, dashboard Range) (Result, 
 	if err := s.follow(ctx, c); err != nil {
 		return Result{}, err
 	}
+	if err := givenUp(ctx); err != nil {
+		return Result{}, err
+	}
 	out := Result{Queries: s.executed(), Cost: s.cost, id: c.id, spans: c.spans, now: s.now, said: s.notices}
 	return out.With(nil), nil
 }

@@ -232,3 +232,26 @@ func TestCanceledReading(t *testing.T) {
 	_, err := r.Read(ctx, job.ID, nowhere)
 	require.ErrorIs(t, err, context.Canceled)
 }
+
+// A level of a large run is many searches: those that were not begun when the run is given up are never asked.
+func TestCanceledReadingAsksNoMore(t *testing.T) {
+	b := windmilltest.New(base, 14)
+	job := b.Nightly(0, 2500)
+	r, fake := reader(t, b)
+	ctx, cancel := context.WithCancel(t.Context())
+	fake.fail = func(query string) error {
+		if len(query) > 5000 { // of the second level
+			cancel()
+		}
+		return nil
+	}
+	_, err := r.Read(ctx, job.ID, nowhere)
+	require.ErrorIs(t, err, context.Canceled)
+	large := 0
+	for _, s := range fake.searches {
+		if len(s.Query) > 5000 {
+			large++
+		}
+	}
+	require.LessOrEqual(t, large, parallel, "eight are needed")
+}

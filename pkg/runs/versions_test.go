@@ -35,7 +35,7 @@ func TestVersionsSearchesBeforeTheRangeToo(t *testing.T) {
 
 func TestVersionsSaysWhatItDidNotSee(t *testing.T) {
 	b := windmilltest.New(base, 1)
-	for i := range versionTraces + 5 {
+	for i := range partTraces + 5 {
 		at := time.Duration(i) * time.Millisecond
 		b.Script("f/s", at).Run(at, at+time.Millisecond)
 	}

@@ -34,6 +34,7 @@ type HeatmapResult struct {
 	Columns   []Column // by time
 	Interval  time.Duration
 	Steps     []Key // those that were summed
+	Shape     Shape // of the series in the range
 	Source    Source
 	Histogram Histogram
 	Notices   []string
@@ -56,6 +57,7 @@ func (c *Client) Heatmap(ctx context.Context, r HeatmapRequest) (HeatmapResult, 
 	}
 	a, d := &asked{}, dims{shape}
 	d.notices(a)
+	out.Shape = shape
 	if out.Source = d.source(); out.Source != SourceNone {
 		d.noticeContainers(a)
 		if err := c.heatmap(ctx, a, d, r, &out); err != nil {

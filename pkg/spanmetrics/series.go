@@ -35,7 +35,7 @@ func (c *Client) StepSeries(ctx context.Context, r SeriesRequest) (SeriesResult,
 	}
 	a, d := &asked{}, dims{shape}
 	d.notices(a)
-	out.Source = d.source()
+	out.Shape, out.Source = shape, d.source()
 	if out.Source != SourceNone {
 		d.noticeContainers(a)
 		figures := figuresOf(d, r.Filter, r.End.Sub(r.Start), a)

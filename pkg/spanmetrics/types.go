@@ -166,6 +166,7 @@ type Series struct {
 // SeriesResult holds one series per step, and per quantile of latency.
 type SeriesResult struct {
 	Series    []Series
+	Shape     Shape // of the series in the range
 	Source    Source
 	Histogram Histogram
 	Notices   []string

@@ -166,6 +166,10 @@ func setTag(s *windmill.Span, key, value string) {
 		s.ErrorMessage = value
 	case "labels":
 		s.Labels = value
+	case "otel.status_description": // for a while Windmill left a failure's message in this tag, without setting the status
+		if s.StatusMessage == "" {
+			s.StatusMessage = value
+		}
 	}
 }
 

@@ -47,12 +47,12 @@ func (s *Stream) Close() { s.conn.Close() }
 func (s *Stream) Search(ctx context.Context, r SearchRequest, watch func(Part)) (SearchResult, error) {
 	r = r.withDefaults()
 	found := newFound()
-	err := s.conn.Call(ctx, "Search", func(ctx context.Context) error {
+	err := s.conn.Call(ctx, "Search", func(ctx context.Context) (int64, error) {
 		answers, err := s.rpc.Search(ctx, searchMessage(r), grpc.ForceCodec(codec{}))
 		if err != nil {
-			return err
+			return 0, err
 		}
-		return s.receive(answers, found, func(m *tempopb.SearchResponse) {
+		return s.receive(ctx, answers, found, func(m *tempopb.SearchResponse) {
 			spans, _ := searchSpans(m, r.SpansPerTrace)
 			watch(Part{Spans: spans, Progress: progressOf(m.Metrics)})
 		})
@@ -63,21 +63,22 @@ func (s *Stream) Search(ctx context.Context, r SearchRequest, watch func(Part)) 
 	return searchResult(found.response(), r.Limit, r.SpansPerTrace), nil
 }
 
-func (s *Stream) receive(answers tempopb.StreamingQuerier_SearchClient, found *found, each func(*tempopb.SearchResponse)) error {
-	var size int64
+// receive takes in the messages of a search and gives their size in bytes.
+func (s *Stream) receive(ctx context.Context, answers tempopb.StreamingQuerier_SearchClient, found *found, each func(*tempopb.SearchResponse)) (size int64, err error) {
+	most := s.conn.MaxBody(ctx)
 	for messages := 0; ; messages++ {
 		m, err := answers.Recv()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return size, nil
 		}
 		if err != nil {
 			if messages > 0 && status.Code(err) == codes.Unavailable {
-				return s.conn.BrokeOff(err)
+				return size, s.conn.BrokeOff(err)
 			}
-			return err
+			return size, err
 		}
-		if size += int64(m.Size()); size > s.conn.MaxBody() {
-			return s.conn.TooLarge()
+		if size += int64(m.Size()); size > most {
+			return size, s.conn.TooLarge()
 		}
 		each(m)
 		found.add(m)

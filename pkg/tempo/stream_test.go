@@ -83,13 +83,17 @@ func TestStreamPutsMessagesTogether(t *testing.T) {
 		return to.Send(message(2, traceOf("2", 20, "c"), traceOf("1", 10, "a", "b")))
 	})
 	var parts []Part
-	res, err := s.Search(context.Background(), SearchRequest{Query: "{}", Start: time.Unix(1000, 5), End: time.Unix(2000, 1), Limit: 2},
+	ctx, meter := upstream.WithMeter(context.Background(), 0, time.Now)
+	res, err := s.Search(ctx, SearchRequest{Query: "{}", Start: time.Unix(1000, 5), End: time.Unix(2000, 1), Limit: 2},
 		func(p Part) { parts = append(parts, p) })
 	require.NoError(t, err)
 	assert.EqualValues(t, 1000, got.Start)
 	assert.EqualValues(t, 2001, got.End)
 	assert.EqualValues(t, 2, got.Limit)
 	assert.EqualValues(t, 3, got.SpansPerSpanSet)
+	require.Len(t, meter.Usage(), 1)
+	assert.Equal(t, 1, meter.Usage()[0].Requests)
+	assert.Positive(t, meter.Usage()[0].Bytes)
 
 	var ids []string
 	for _, span := range res.Spans {

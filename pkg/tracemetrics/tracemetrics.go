@@ -14,6 +14,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/histogram"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -95,6 +96,7 @@ func (c *Client) ask(ctx context.Context, a *asked, questions []question) error 
 		traceQL := q.traceQL()
 		a.add(&a.queries, traceQL)
 		g.Go(func() (err error) {
+			defer upstream.MeterOf(ctx).Time(traceQL)()
 			answers[i], err = c.tempo.QueryRange(ctx, tempo.MetricsRequest{Query: traceQL, Start: q.over.start, End: q.over.end, Step: q.over.step})
 			return err
 		})

@@ -53,7 +53,10 @@ func New(o Options) (*Client, error) {
 	if err != nil || base.Host == "" {
 		return nil, NewError(o.Name, http.StatusBadRequest, nil, "%s: the URL is not valid.", o.Name)
 	}
-	hc, err := httpclient.New(o.HTTP)
+	if o.MaxConcurrent <= 0 {
+		o.MaxConcurrent = DefaultMaxConcurrent
+	}
+	hc, err := httpclient.New(keepingConnections(o.HTTP, o.MaxConcurrent))
 	if err != nil {
 		return nil, NewError(o.Name, http.StatusBadRequest, err,
 			"%s: the TLS or proxy settings cannot be used: check the certificates and the key.", o.Name)
@@ -68,14 +71,25 @@ func New(o Options) (*Client, error) {
 	if c.maxBody <= 0 {
 		c.maxBody = DefaultMaxBody
 	}
-	if o.MaxConcurrent <= 0 {
-		o.MaxConcurrent = DefaultMaxConcurrent
-	}
 	c.slots = semaphore.NewWeighted(int64(o.MaxConcurrent))
 	if !o.HTTP.ForwardHTTPHeaders {
 		c.share = newSharing()
 	}
 	return c, nil
+}
+
+// keepingConnections keeps as many idle connections as there are calls at a time. Go's own two would have most calls of
+// the next query connect anew.
+func keepingConnections(o httpclient.Options, calls int) httpclient.Options {
+	timeouts := httpclient.DefaultTimeoutOptions
+	if o.Timeouts != nil {
+		timeouts = *o.Timeouts
+	}
+	if timeouts.MaxIdleConnsPerHost <= 0 {
+		timeouts.MaxIdleConnsPerHost = calls
+	}
+	o.Timeouts = &timeouts
+	return o
 }
 
 // Name is the upstream's name as errors use it.
@@ -184,6 +198,9 @@ func (c *Client) shared(ctx context.Context, req *http.Request, kind string, cal
 }
 
 func (c *Client) sharedCall(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
+	if err := ctx.Err(); err != nil {
+		return answer{err: c.failed(ctx, err)} // nobody waits for it
+	}
 	key, ok := requestKey(req)
 	if c.share == nil || !ok {
 		return call(ctx)

@@ -25,7 +25,7 @@ type Meter struct {
 // Usage is what one upstream was asked for one query.
 type Usage struct {
 	Upstream string // its name
-	Requests int    // also those that an equal request of another query answered
+	Requests int    // also those that an equal request of another query answered, or that were given up before they were sent
 	Bytes    int64  // received in answers that could be used, uncompressed
 	// Time is the sum of all requests; requests may run side by side.
 	Time time.Duration

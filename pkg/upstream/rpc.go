@@ -106,15 +106,23 @@ func rpcHeaders(o httpclient.Options) metadata.MD {
 // Interface is what generated clients are made of.
 func (c *Conn) Interface() *grpc.ClientConn { return c.grpc }
 
-// MaxBody is how much of an answer is read, in bytes.
-func (c *Conn) MaxBody() int64 { return c.up.maxBody }
+// MaxBody is how much of an answer is read, in bytes; a query that has received much before may read less.
+func (c *Conn) MaxBody(ctx context.Context) int64 { return MeterOf(ctx).left(c.up.name, c.up.maxBody) }
 
 // Close ends the connection and the calls that are under way.
 func (c *Conn) Close() { _ = c.grpc.Close() }
 
-// Call makes one call within the upstream's bounds. The context given to do carries credentials and timeout.
-// Errors are *Error.
-func (c *Conn) Call(ctx context.Context, method string, do func(context.Context) error) (err error) {
+// Call makes one call within the upstream's bounds. The context given to do carries credentials and timeout. received
+// says how many bytes have come. Errors are *Error.
+func (c *Conn) Call(ctx context.Context, method string, do func(context.Context) (received int64, err error)) (err error) {
+	counted := MeterOf(ctx).begin(c.up.name)
+	var size int64
+	defer func() {
+		if err != nil {
+			size = 0 // nothing came of it
+		}
+		counted(size)
+	}()
 	ctx, span := tracing.DefaultTracer().Start(ctx, "upstream "+c.up.name, trace.WithAttributes(
 		attribute.String("upstream", c.up.name),
 		attribute.String("rpc.method", method),
@@ -134,7 +142,7 @@ func (c *Conn) Call(ctx context.Context, method string, do func(context.Context)
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 	}
-	if err := do(metadata.NewOutgoingContext(ctx, c.headers)); err != nil {
+	if size, err = do(metadata.NewOutgoingContext(ctx, c.headers)); err != nil {
 		return c.refused(ctx, err)
 	}
 	return nil

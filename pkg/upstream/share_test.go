@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -109,6 +110,50 @@ func TestCallIsCancelledWithItsLastCaller(t *testing.T) {
 	close(g.open)
 	_, _, err := c.Get(context.Background(), "/a", nil, "*/*")
 	assert.NoError(t, err, "a new caller starts a new call")
+}
+
+// Queries are bursts of calls: those of the next one find the connections of the last.
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	var connections, arrived atomic.Int32
+	all := make(chan struct{})
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		if n := arrived.Add(1); n%DefaultMaxConcurrent == 0 {
+			close(all)
+		}
+		<-all
+	}))
+	s.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	s.Start()
+	defer s.Close()
+	c := client(t, s.URL)
+	for burst := range 3 {
+		all = make(chan struct{})
+		var wg sync.WaitGroup
+		for i := range DefaultMaxConcurrent {
+			wg.Go(func() {
+				_, _, err := c.Get(t.Context(), fmt.Sprintf("/%d/%d", burst, i), nil, "*/*")
+				assert.NoError(t, err)
+			})
+		}
+		wg.Wait()
+	}
+	assert.LessOrEqual(t, connections.Load(), int32(DefaultMaxConcurrent+2), "of 24 calls")
+}
+
+func TestNothingIsAskedForAQueryThatWasGivenUp(t *testing.T) {
+	g := newGate(t)
+	c := client(t, g.URL)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err := c.Get(ctx, "/a", nil, "*/*")
+	require.ErrorIs(t, err, context.Canceled)
+	_, err = c.Decode(ctx, "/b", nil, "*/*", "text", func(io.Reader) (any, error) { return nil, nil })
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Zero(t, g.arrived.Load())
 }
 
 func TestDifferentRequestsAreNotShared(t *testing.T) {

@@ -19,23 +19,19 @@ func failedStep(root *Job) *Job {
 	return j
 }
 
+// firstFailure finds the child that made a container fail: the one that ended first of those that failed and that the flow
+// did not tolerate. The failure module comes last: why it failed is in the step before it. nil: none of them did it, such
+// as where an approval was refused.
 func firstFailure(container *Job) *Job {
 	after := lastPushes(container.Children)
 	var best *Job
-	rank := func(c *Job) int {
-		switch {
-		case c.Kind == KindFailure:
-			return 2 // why it failed is in the step before it
-		case after.wentOn(c):
-			return 1
-		}
-		return 0
-	}
 	for _, c := range container.Children {
-		if !c.broke() || c.superseded {
-			continue
-		}
-		if best == nil || rank(c) < rank(best) || (rank(c) == rank(best) && c.totalEnd().Before(best.totalEnd())) {
+		switch {
+		case !c.broke() || c.superseded || after.wentOn(c):
+		case best == nil, best.Kind == KindFailure && c.Kind != KindFailure:
+			best = c
+		case c.Kind == KindFailure && best.Kind != KindFailure:
+		case c.totalEnd().Before(best.totalEnd()):
 			best = c
 		}
 	}

@@ -88,7 +88,7 @@ func pauseBefore(c *Job, ready time.Time, resumed bool) {
 
 // resumedChildren are the children that a flow pushed when it was pulled again. Children must be in order of their
 // push. A job is pushed during the pull (ids carry milliseconds, so up to one earlier); when none was, the first
-// child after the pull is the one.
+// child after the pull is the one. What is pushed after one of those has ended was pushed by that one.
 func resumedChildren(flow *Job, children []*Job) map[*Job]bool {
 	if len(flow.pulls) < 2 {
 		return nil
@@ -97,11 +97,14 @@ func resumedChildren(flow *Job, children []*Job) map[*Job]bool {
 	for _, p := range flow.pulls[1:] {
 		from := p.start.Add(-idPrecision)
 		i, _ := slices.BinarySearchFunc(children, from, func(c *Job, t time.Time) int { return c.pushed().Compare(t) })
+		var ended time.Time // the first of those pushed
 		for first := true; i < len(children); i++ {
-			if !first && children[i].pushed().After(p.end) {
+			pushed := children[i].pushed()
+			if !first && (pushed.After(p.end) || (!ended.IsZero() && !pushed.Before(ended.Add(-idPrecision)))) {
 				break
 			}
 			resumed[children[i]], first = true, false
+			ended = earlier(ended, children[i].left)
 		}
 	}
 	return resumed

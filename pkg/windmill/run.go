@@ -49,16 +49,14 @@ func BuildWith(id string, e Evidence) *Run {
 	return run
 }
 
-// Leaves counts the jobs that ran something, and Steps all jobs below the run.
-func (r *Run) Leaves() int {
+// Steps counts the executions of steps: iterations and attempts are counted, containers are not, nor what a step calls
+// itself (tools of an AI agent, tasks of a workflow as code).
+func (r *Run) Steps() int {
 	n := 0
 	for _, j := range r.Jobs {
-		if j.Leaf() {
+		if j.Leaf() && j.Kind != KindTool && j.Kind != KindUnknown {
 			n++
 		}
 	}
 	return n
 }
-
-// Steps counts the jobs below the run itself.
-func (r *Run) Steps() int { return len(r.Jobs) - 1 }

@@ -117,7 +117,7 @@ func TestPlainRun(t *testing.T) {
 	}
 	require.True(t, r.Ended)
 	require.Empty(t, r.Problems)
-	require.Equal(t, 2, r.Leaves())
+	require.Equal(t, 2, r.Steps())
 	require.Equal(t, windmill.SpanID(r.ID), r.Root.SpanID, "the run's span is its full_job")
 }
 

@@ -40,29 +40,26 @@ func compareListed(t *testing.T, run simulator.Run, r row) {
 	require.Equal(t, run.Flow, r.text("flow"), at)
 	require.Equal(t, expectedOutcome(run, run.Jobs[0]), r.text("outcome"), at)
 	require.Equal(t, value(run.FailedStep), r.text("failed_step"), at)
-	leaves, split := countLeaves(run)
+	steps, split := countSteps(run)
 	if run.Jobs[0].Kind == "flow" && !(split && r["steps"] == nil) { // a list need not read runs that are spread over traces
-		require.EqualValues(t, leaves, r["steps"], "%s: steps", at)
+		require.EqualValues(t, steps, r["steps"], "%s: steps", at)
 	}
 	if run.FullJob {
 		require.InDelta(t, float64(run.DurationNS)/1e9, r.number(t, "duration"), 1e-6, at)
 	}
 }
 
-// countLeaves counts the jobs that ran something; what an AI agent calls is no step. split: some steps have a trace of
-// their own.
-func countLeaves(run simulator.Run) (leaves int, split bool) {
+// countSteps counts the executions of steps. split: some of them are not in the run's own trace.
+func countSteps(run simulator.Run) (steps int, split bool) {
 	for _, job := range run.Jobs {
 		switch job.Kind {
-		case "tool":
+		case "flow", "subflow", "iteration", "branch", "tool", "task":
 			continue
-		case "flow", "subflow", "iteration", "branch":
-		default:
-			leaves++
 		}
+		steps++
 		split = split || job.TraceID != run.Jobs[0].TraceID
 	}
-	return leaves, split
+	return steps, split
 }
 
 // TestRunsAreFiltered asks for runs by each filter and finds exactly those of the truth.

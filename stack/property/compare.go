@@ -2,7 +2,6 @@ package property
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
@@ -67,7 +66,7 @@ func (c *Comparison) Check(job *simulator.Job, field string, want, got any) {
 	if job != nil {
 		d.Job = job.JobID + " " + value(job.Step)
 	}
-	for _, e := range slices.Concat(exceptions, findings) {
+	for _, e := range exceptions {
 		if (e.field == field || e.field == "") && e.explains(&c.truth, job, d) {
 			return
 		}

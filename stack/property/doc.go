@@ -5,7 +5,7 @@
 //
 // A flow that fails is made smaller while it still fails, and is printed as YAML with its seed:
 //
-//	go test ./property -property.flows 20000          # more flows than usual
-//	go test ./property -property.seed 4711            # one flow
-//	go test ./property -property.otlp DIR             # write the spans of failing cases as OTLP JSON
+//	go test ./property -property.flows 20000 -property.seed 5000   # more flows than usual, or others
+//	go test ./property -property.seed 4711 -property.flows 1       # one flow
+//	go test ./property -property.otlp DIR                          # write the spans of failing cases as OTLP JSON
 package property

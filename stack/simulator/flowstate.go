@@ -166,14 +166,14 @@ func (s *Simulator) moduleEnded(child *job, m *Module, ok bool, t *transition) {
 		return
 	}
 	if m.Sleep > 0 {
-		t.delay, t.waitKind = s.scale(m.Sleep), waitSleep
+		t.delay, t.waitKind, t.approval = s.scale(m.Sleep), waitSleep, nil
 	}
 	state.index++
 	s.runModules(f, t)
 }
 
 func (s *Simulator) retry(f *job, m *Module, t *transition) {
-	t.delay, t.waitKind = s.scale(m.Retry.pause(f.flow.attempt)), waitRetry
+	t.delay, t.waitKind, t.approval = s.scale(m.Retry.pause(f.flow.attempt)), waitRetry, nil
 	f.flow.attempt++
 	j := f.leafChild(m, roleStep)
 	j.attempt = f.flow.attempt

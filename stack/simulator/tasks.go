@@ -24,8 +24,8 @@ func (s *Simulator) startWorkflow(j *job, firstPull time.Duration, fail *Fail) {
 	}
 	pulled = func(duration time.Duration) {
 		s.clock.at(j.now.begin.Add(duration), func() {
-			if j.finished {
-				return // canceled
+			if j.run.canceled {
+				return // the cancellation ends the pull
 			}
 			if rounds == 0 {
 				s.finishLeaf(j, fail)
@@ -51,8 +51,8 @@ func (s *Simulator) suspendWorkflow(j *job, tasks *Tasks, n int) {
 		s.push(task, t)
 	}
 	s.clock.at(t.at, func() {
-		if j.finished {
-			return // canceled
+		if j.run.canceled {
+			return
 		}
 		j.ended, j.working = s.clock.now, false
 		s.emit(s.jobSpan(j, j.ended, nil))

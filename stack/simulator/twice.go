@@ -26,8 +26,8 @@ func (s *Simulator) pullTwice(j *job, duration time.Duration) bool {
 
 // restart is the end of a worker that shuts down: its pull ends without a result, and the job is pulled again.
 func (s *Simulator) restart(j *job) {
-	if j.finished {
-		return // canceled
+	if j.run.canceled {
+		return // the cancellation ends the pull
 	}
 	j.ended, j.working = s.clock.now, false
 	s.emit(s.jobSpan(j, j.ended, nil))

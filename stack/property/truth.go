@@ -1,0 +1,172 @@
+package property
+
+import (
+	"time"
+
+	"github.com/flowsteps/windmill-datasource/stack/simulator"
+)
+
+// truth is a run as it was, with the ways through it.
+type truth struct {
+	simulator.Run
+	version  simulator.Version
+	byID     map[string]*simulator.Job
+	children map[string][]*simulator.Job
+}
+
+func newTruth(run simulator.Run, version simulator.Version) truth {
+	t := truth{Run: run, version: version, byID: map[string]*simulator.Job{}, children: map[string][]*simulator.Job{}}
+	for i := range run.Jobs {
+		job := &run.Jobs[i]
+		t.byID[job.JobID] = job
+		t.children[value(job.ParentJob)] = append(t.children[value(job.ParentJob)], job)
+	}
+	return t
+}
+
+func (t *truth) root() *simulator.Job { return &t.Jobs[0] }
+
+// overtaken says whether a job of the same tag that was created later started before.
+func (t *truth) overtaken(job *simulator.Job) bool {
+	for i := range t.Jobs {
+		other := &t.Jobs[i]
+		if other.Tag == job.Tag && other.Created.After(job.Created) && other.Start.Before(job.Start) {
+			return true
+		}
+	}
+	return false
+}
+
+// lonely is the only job of its step and parent.
+func (t *truth) lonely(job *simulator.Job) bool {
+	same := 0
+	for _, other := range t.children[value(job.ParentJob)] {
+		if value(other.Step) == value(job.Step) {
+			same++
+		}
+	}
+	return same == 1
+}
+
+// likeAttempts says whether the job is one of several iterations of one parent and step, of which all but the last failed.
+func (t *truth) likeAttempts(job *simulator.Job) bool {
+	var last *simulator.Job
+	for _, other := range t.children[value(job.ParentJob)] {
+		if value(other.Step) != value(job.Step) {
+			continue
+		}
+		if other.Iteration == nil || last != nil && last.Outcome != "error" {
+			return false
+		}
+		last = other
+	}
+	return true
+}
+
+// unapproved says whether the job or one below it was canceled: its approval was refused or nobody gave it.
+func (t *truth) unapproved(job *simulator.Job) bool {
+	if job.Outcome == "canceled" {
+		return true
+	}
+	for _, child := range t.children[job.JobID] {
+		if t.unapproved(child) {
+			return true
+		}
+	}
+	return false
+}
+
+// seemsFailed says whether spans show the job as failed for the flow above it: it did fail (a nested flow that its failure
+// module recovered has), or a failure below it was tolerated, and nothing started after that from which it would show.
+func (t *truth) seemsFailed(job *simulator.Job) bool {
+	children := t.children[job.JobID]
+	if broke := job.Outcome == "error" || job.Outcome == "recovered" && job.ParentJob != nil; broke || len(children) == 0 {
+		return broke
+	}
+	for _, child := range children {
+		if t.seemsFailed(child) && !t.wentOn(child) {
+			return true
+		}
+	}
+	return false
+}
+
+// failedPartly says whether some iterations or branches of a job's last step failed and others did not.
+func (t *truth) failedPartly(job *simulator.Job) bool {
+	ended := map[string]map[bool]bool{}
+	for _, child := range t.children[job.JobID] {
+		step := value(child.Step)
+		if ended[step] == nil {
+			ended[step] = map[bool]bool{}
+		}
+		ended[step][t.seemsFailed(child)] = true
+		if len(ended[step]) == 2 {
+			return true
+		}
+	}
+	return false
+}
+
+// failedSideBySide says whether several branches of one step failed.
+func (t *truth) failedSideBySide() bool {
+	failed := map[string]int{}
+	for i := range t.Jobs {
+		if job := &t.Jobs[i]; job.Kind == "branch" && t.seemsFailed(job) {
+			step := value(job.ParentJob) + " " + value(job.Step)
+			if failed[step]++; failed[step] > 1 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// wentOn says whether something else of the same flow was pushed after the job. Ids carry milliseconds.
+func (t *truth) wentOn(job *simulator.Job) bool {
+	end := t.workEnd(job).Truncate(time.Millisecond)
+	for _, other := range t.children[value(job.ParentJob)] {
+		if other != job && !other.Created.Before(end) {
+			return true
+		}
+	}
+	return false
+}
+
+// workEnd is the end of the work of a job and all below it, without transitions.
+func (t *truth) workEnd(job *simulator.Job) time.Time {
+	children := t.children[job.JobID]
+	if len(children) == 0 {
+		return job.End
+	}
+	end := job.Start
+	for _, child := range children {
+		if e := t.workEnd(child); e.After(end) {
+			end = e
+		}
+	}
+	return end
+}
+
+func isContainer(job *simulator.Job) bool {
+	switch job.Kind {
+	case "flow", "subflow", "iteration", "branch":
+		return true
+	}
+	return false
+}
+
+// any says whether a condition holds for a job or any below it. A nil job is the run.
+func (t *truth) any(job *simulator.Job, is func(*simulator.Job) bool) bool {
+	if job == nil {
+		job = t.root()
+	}
+	if is(job) {
+		return true
+	}
+	for _, child := range t.children[job.JobID] {
+		if t.any(child, is) {
+			return true
+		}
+	}
+	return false
+}
