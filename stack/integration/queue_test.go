@@ -5,12 +5,15 @@ package integration
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/stretchr/testify/require"
 
+	"github.com/flowsteps/windmill-datasource/pkg/plugin"
+	"github.com/flowsteps/windmill-datasource/pkg/windmill/windmilltest"
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
@@ -82,4 +85,38 @@ func queueWaits(from, to time.Time, step string, keep func(simulator.Run, simula
 	}
 	slices.Sort(waits)
 	return waits
+}
+
+const manyRuns = 130 // more traces than are looked at in a part of the range
+
+// TestQueueWaitsOfASample: of a minute with more traces than are looked at, the newest count. TraceQL metrics of the shared
+// servers do not have that time, so nothing tells how many there are.
+func TestQueueWaitsOfASample(t *testing.T) {
+	f := askManyRuns(t, shared.OTLP, datasource(t, shared.Tempo, shared.Prometheus), "of an unknown number of executions")
+	got, some := f.Fields[1].ConcreteAt(0)
+	require.True(t, some)
+	require.InDelta(t, (30+129)/2.0/1000, got, 0.0011, "the newest hundred")
+	_, some = f.Fields[1].ConcreteAt(1)
+	require.False(t, some, "nothing ran then")
+}
+
+// askManyRuns sends runs whose only step waited a millisecond longer each, and asks for the waits until a sample of a
+// hundred comes with the notice.
+func askManyRuns(t *testing.T, otlp string, d *plugin.Datasource, of string) (f *data.Frame) {
+	t.Helper()
+	b := windmilltest.New(elsewhere(), 41)
+	b.Workspace = "sampled"
+	for i := range manyRuns {
+		at := time.Duration(i) * 400 * time.Millisecond
+		run := b.Flow("f/many/runs", at).Pull(at, at+time.Millisecond)
+		run.Inline("a", at).Run(at+time.Duration(i)*time.Millisecond, at+300*time.Millisecond)
+	}
+	sendSpans(t, otlp, b.Spans)
+	from := b.Base.Add(-time.Second).Truncate(time.Second)
+	q := query{"queryType": "step-latency", "measure": "queue", "quantiles": []float64{0.5}, "filters": map[string]any{"workspace": []string{"sampled"}}}
+	require.Eventually(t, func() bool {
+		f = askCoarse(t, d, from, from.Add(12*time.Minute), q)[0]
+		return strings.Contains(notices(f), "warning Waits of a sample, 100 "+of)
+	}, arrivalTimeout, time.Second)
+	return f
 }
