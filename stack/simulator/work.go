@@ -29,7 +29,7 @@ func (s *Simulator) pullLeaf(j *job, w *worker) {
 		if s.isSlow(j.script) {
 			duration = time.Duration(float64(duration) * j.script.SlowFactor)
 		}
-		if f := j.script.Fail; f != nil && r.Float64() < f.Probability {
+		if f := j.script.Fail; f != nil && r.Float64() < s.failing(f) {
 			fail = f
 		}
 		s.planOutput(j, duration)
@@ -47,11 +47,20 @@ func (s *Simulator) pullLeaf(j *job, w *worker) {
 
 // isSlow says whether the script has become slow by now.
 func (s *Simulator) isSlow(script *Script) bool {
-	if script.SlowFrom == nil {
-		return false
+	return script.SlowFrom != nil && s.past(*script.SlowFrom)
+}
+
+// failing is how probably the script fails now.
+func (s *Simulator) failing(f *Fail) float64 {
+	if f.From != nil && s.past(*f.From) {
+		return f.Then
 	}
-	since := s.options.Start.Add(time.Duration(*script.SlowFrom * float64(s.options.History)))
-	return !s.clock.now.Before(since)
+	return f.Probability
+}
+
+// past says whether a share of the history has passed.
+func (s *Simulator) past(share float64) bool {
+	return !s.clock.now.Before(s.options.Start.Add(time.Duration(share * float64(s.options.History))))
 }
 
 // finishLeaf ends a leaf's execution: its worker is free, and what remains is job_postprocessing.
