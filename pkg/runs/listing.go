@@ -122,6 +122,33 @@ func (l *listing) addSteps(found gathered) {
 	}
 }
 
+// scriptsWithTasks lists the runs that are workflows as code: their `job` spans end whenever they wait for their tasks, so
+// that only their postprocessing tells that they have ended.
+func (l *listing) scriptsWithTasks() []string {
+	var list []string
+	for _, id := range l.ids {
+		isFlow, tasks := false, false
+		for _, s := range l.spans[id] {
+			isFlow = isFlow || s.JobID == id && (windmill.IsFullJob(s) || windmill.IsFlowKind(s.JobKind))
+			tasks = tasks || s.ParentJob == id && s.Step == ""
+		}
+		if tasks && !isFlow {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// addOwn takes over further spans of the runs themselves.
+func (l *listing) addOwn(found gathered) {
+	l.all = l.all && !found.partial
+	for _, s := range found.spans {
+		if _, ok := l.spans[s.JobID]; ok {
+			l.spans[s.JobID] = append(l.spans[s.JobID], s)
+		}
+	}
+}
+
 func (l *listing) runOf(s windmill.Span) string {
 	for _, id := range []string{s.RootJob, s.ParentJob} {
 		if _, ok := l.spans[id]; ok && id != "" {
