@@ -140,8 +140,8 @@ func (s *session) fill(ctx context.Context, l *listing, within Range) error {
 	}
 	window := l.window(within, s.now)
 	l.addSteps(s.all(ctx, l.ids, window, "", "span.root_job", "span.parent_job"))
-	if again := l.pulledAgain(); len(again) > 0 {
-		l.addResults(s.all(ctx, again, window, `name = "job postprocessing"`, "span.job_id"))
+	if scripts := l.scriptsWithTasks(); len(scripts) > 0 {
+		l.addOwn(s.all(ctx, scripts, window, `name = "job postprocessing"`, "span.job_id"))
 	}
 	if nested := l.nestedIDs(); len(nested) > 0 {
 		l.addSteps(s.all(ctx, nested, window, "", "span.parent_job"))
@@ -176,9 +176,6 @@ func (s *session) all(ctx context.Context, ids []string, within Range, also stri
 	g.SetLimit(parallel)
 	for i, group := range groups {
 		g.Go(func() error {
-			if errs[i] = givenUp(ctx); errs[i] != nil {
-				return nil
-			}
 			filter, display := oneOf(group, attributes...)
 			results[i], errs[i] = s.search(ctx, spec{
 				filter: conditions(also, parens(filter)), display: conditions(also, parens(display)), within: within, limit: maxListTraces,

@@ -122,26 +122,25 @@ func (l *listing) addSteps(found gathered) {
 	}
 }
 
-// pulledAgain lists the runs of scripts that were pulled several times. A workflow as code is, after each wait for its
-// tasks, and has ended when its result was handled.
-func (l *listing) pulledAgain() []string {
+// scriptsWithTasks lists the runs that are workflows as code: their `job` spans end whenever they wait for their tasks, so
+// that only their postprocessing tells that they have ended.
+func (l *listing) scriptsWithTasks() []string {
 	var list []string
 	for _, id := range l.ids {
-		pulls := 0
+		isFlow, tasks := false, false
 		for _, s := range l.spans[id] {
-			if s.JobID == id && s.Success == "" && !windmill.IsFullJob(s) && !windmill.IsFlowKind(s.JobKind) {
-				pulls++
-			}
+			isFlow = isFlow || s.JobID == id && (windmill.IsFullJob(s) || windmill.IsFlowKind(s.JobKind))
+			tasks = tasks || s.ParentJob == id && s.Step == ""
 		}
-		if pulls > 1 {
+		if tasks && !isFlow {
 			list = append(list, id)
 		}
 	}
 	return list
 }
 
-// addResults takes over the handling of runs' own results.
-func (l *listing) addResults(found gathered) {
+// addOwn takes over further spans of the runs themselves.
+func (l *listing) addOwn(found gathered) {
 	l.all = l.all && !found.partial
 	for _, s := range found.spans {
 		if _, ok := l.spans[s.JobID]; ok {

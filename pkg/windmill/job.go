@@ -146,6 +146,7 @@ type layout struct {
 	inFlight   bool // at work or waiting for a worker, or something below it is, as log lines show
 	refused    bool // pulled again after an approval, and pushed nothing
 	fate       fate
+	childCount int
 	cause      *Job // in whose transition it was pushed, where clocks disagree
 	order      int  // see causalOrder
 	groupOrder int

@@ -33,12 +33,30 @@ func link(root *Job, g *gathered, p *problems) []*Job {
 	for _, j := range g.list {
 		chain = l.resolve(j, chain[:0])
 	}
-	for _, j := range g.list {
+	hang(root, g.list)
+	return breadthFirst(root, len(g.list))
+}
+
+// hang puts each member below its parent. All lists of children are parts of one, cut to their lengths.
+func hang(root *Job, list []*Job) {
+	total := 0
+	for _, j := range list {
 		if j != root && j.fate == fateMember {
-			j.Parent.Children = append(j.Parent.Children, j)
+			j.Parent.childCount++
+			total++
 		}
 	}
-	return breadthFirst(root, len(g.list))
+	all := make([]*Job, total)
+	for _, j := range list {
+		if j == root || j.fate != fateMember {
+			continue
+		}
+		p := j.Parent
+		if p.Children == nil {
+			p.Children, all = all[:0:p.childCount], all[p.childCount:]
+		}
+		p.Children = append(p.Children, j)
+	}
 }
 
 // resolve finds the parents of a job and of all above it, up to what is known already. chain is memory to use.

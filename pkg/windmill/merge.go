@@ -11,13 +11,14 @@ import (
 type gathered struct {
 	jobs map[string]*Job
 	list []*Job
-	slab []Job // jobs are made in blocks: a run may have ten thousand
+	slab []Job // jobs are made in blocks: a run may have ten thousand, and most have two spans
 }
 
 // gather puts all spans of one job_id together, in whatever traces they are: full_job, `job` (one for each pull) and
 // job_postprocessing. Then it adds what log lines tell.
 func gather(e Evidence) *gathered {
-	g := &gathered{jobs: make(map[string]*Job, len(e.Spans)/2+1), list: make([]*Job, 0, len(e.Spans)/2+1)}
+	likely := len(e.Spans)/2 + 1
+	g := &gathered{jobs: make(map[string]*Job, likely), list: make([]*Job, 0, likely), slab: make([]Job, likely)}
 	for i := range e.Spans {
 		s := &e.Spans[i]
 		if kindOf(s) == foreignSpan {

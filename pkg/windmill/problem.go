@@ -21,6 +21,7 @@ const (
 	ProblemSilent          ProblemKind = "silent"
 	ProblemRefused         ProblemKind = "refused"
 	ProblemRecoveredInside ProblemKind = "recovered-inside"
+	ProblemToleratedMaybe  ProblemKind = "tolerated-maybe"
 	ProblemCollapsedLoop   ProblemKind = "collapsed-loop"
 	ProblemIterations      ProblemKind = "iterations"
 	ProblemNoSteps         ProblemKind = "no-steps"
@@ -35,7 +36,7 @@ const (
 var problemOrder = [...]ProblemKind{
 	ProblemNoRoot, ProblemNoParent, ProblemCycle, ProblemOtherRun, ProblemStray, ProblemOwnWork, ProblemSkew,
 	ProblemOnlyLogged, ProblemInFlight, ProblemNoEnd, ProblemNoEndLogged, ProblemSilent, ProblemRefused,
-	ProblemRecoveredInside, ProblemCollapsedLoop, ProblemIterations, ProblemNoSteps, ProblemNoWork, ProblemNoResult,
+	ProblemRecoveredInside, ProblemToleratedMaybe, ProblemCollapsedLoop, ProblemIterations, ProblemNoSteps, ProblemNoWork, ProblemNoResult,
 	ProblemUnseenFailure, ProblemNoCreation, ProblemQueueOrSleep, ProblemLostRace,
 }
 

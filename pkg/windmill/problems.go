@@ -1,6 +1,9 @@
 package windmill
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // problems counts what goes wrong while a run is put together.
 type problems struct {
@@ -58,6 +61,9 @@ func (p *problems) collect(r *Run, e Evidence) []Problem {
 	if (r.Outcome == OutcomeError || r.Outcome == OutcomeRecovered) && r.FailedStep == nil && p.counts[ProblemRefused] == 0 {
 		p.add(ProblemUnseenFailure, 1)
 	}
+	if r.maybeTolerated() && p.counts[ProblemRecoveredInside] == 0 {
+		p.add(ProblemToleratedMaybe, 1)
+	}
 	if r.Outcome == OutcomeRunning {
 		delete(p.counts, ProblemIterations) // they may be at work
 	}
@@ -68,6 +74,16 @@ func (p *problems) collect(r *Run, e Evidence) []Problem {
 		}
 	}
 	return list
+}
+
+// maybeTolerated says whether a run counts as failed although its full_job, which tells of the last step, does not: that is
+// so where steps ran side by side. Older versions of Windmill set no status at all.
+func (r *Run) maybeTolerated() bool {
+	failed, full := r.FailedStep, r.Root.full
+	if r.Outcome != OutcomeError || failed == nil || full == nil || full.Failed {
+		return false
+	}
+	return failed.failed || slices.ContainsFunc(failed.posts, func(s *Span) bool { return s.Failed })
 }
 
 func (p *problems) size(k ProblemKind) time.Duration {

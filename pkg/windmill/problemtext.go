@@ -21,6 +21,8 @@ func (p Problem) Text() string {
 		return "No end of the run was seen (no full_job span): it is still running, waits for an approval, or ended in a way that Windmill does not report."
 	case ProblemSilent:
 		return fmt.Sprintf("Nothing was heard of the run for %s: it waits for an approval, a step of it takes that long, or it ended in a way that Windmill does not report.", about(p.Size))
+	case ProblemToleratedMaybe:
+		return "The run counts as failed although the last of its steps went well: another one failed, and nothing followed that would show whether that was allowed (skip failures)."
 	case ProblemUnseenFailure:
 		return "The run failed, but the step that failed was not found."
 	}
