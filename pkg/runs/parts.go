@@ -28,6 +28,9 @@ func (s *session) inParts(ctx context.Context, filter string, parts []Range) (pa
 	g.SetLimit(parallel)
 	for i, part := range parts {
 		g.Go(func() error {
+			if errs[i] = givenUp(ctx); errs[i] != nil {
+				return nil
+			}
 			results[i], errs[i] = s.search(ctx, spec{filter: filter, within: part, limit: partTraces, mostRecent: true})
 			return nil
 		})
