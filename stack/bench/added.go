@@ -7,7 +7,7 @@ import (
 
 const (
 	mostAddedTime = 1.1
-	addedRounds   = 7
+	addedRounds   = 5
 )
 
 // added compares a query of each type with its upstream requests by themselves, sent with plain HTTP and waiting for each
