@@ -51,7 +51,7 @@ func decodeAnswer(body []byte) (queryAnswer, error) {
 	slices.SortStableFunc(w.Data.Result, func(a, b wireStream) int { return strings.Compare(labelText(a.Stream), labelText(b.Stream)) })
 	summary := w.Data.Stats.Summary
 	out := queryAnswer{warnings: w.Warnings, stats: Stats{
-		Requests: 1, Bytes: summary.Bytes, Lines: summary.Lines, Time: time.Duration(summary.Time * float64(time.Second)),
+		Bytes: summary.Bytes, Lines: summary.Lines, Time: time.Duration(summary.Time * float64(time.Second)),
 	}}
 	for _, s := range w.Data.Result {
 		for _, v := range s.Values {

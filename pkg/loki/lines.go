@@ -20,11 +20,11 @@ const (
 // Lines finds log lines of both forms. When Loki answers only a part of the queries, what it gave is the result, with a
 // notice. The error is that of Loki, when it gave nothing.
 func (c *Client) Lines(ctx context.Context, r Request) (Result, error) {
-	selector, requests, err := c.streams(ctx, r.Start, r.End)
+	selector, err := c.streams(ctx, r.Start, r.End)
 	if err != nil {
 		return Result{}, err
 	}
-	out := Result{Stats: Stats{Requests: requests}}
+	var out Result
 	if selector == "" {
 		out.notice(false, "Loki has no logs from that time.")
 		return out, nil

@@ -111,7 +111,7 @@ func TestLinesOfBothForms(t *testing.T) {
 	assert.Equal(t, "from stdout", js.Body)
 	assert.Equal(t, "warning", js.Level)
 	assert.Equal(t, map[string]string{"job": "promtail", "job_id": job, "worker": "w1", "level": "WARN", "n": "3", "ok": "true"}, js.Labels)
-	assert.Equal(t, Stats{Requests: 3, Bytes: 20, Lines: 4, Time: time.Second}, res.Stats)
+	assert.Equal(t, Stats{Bytes: 20, Lines: 4, Time: time.Second}, res.Stats)
 	assert.Equal(t, `{job=~".+"} | job_id="`+job+`"`, res.Queries[0], "the label that streams have")
 }
 

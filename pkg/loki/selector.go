@@ -21,19 +21,19 @@ type cachedSelector struct {
 
 // streams gives the stream selector for queries: that of the settings, or one that chooses every stream by a label that
 // streams have in that range. LogQL needs one label at least. "": there are no streams.
-func (c *Client) streams(ctx context.Context, start, end time.Time) (selector string, requests int, err error) {
+func (c *Client) streams(ctx context.Context, start, end time.Time) (string, error) {
 	if c.selector != "" {
-		return c.selector, 0, nil
+		return c.selector, nil
 	}
 	c.mu.Lock()
 	found := c.found
 	c.mu.Unlock()
 	if found.text != "" && time.Since(found.at) < selectorLifetime {
-		return found.text, 0, nil
+		return found.text, nil
 	}
 	labels, err := c.Labels(ctx, start, end)
 	if err != nil {
-		return "", 1, err
+		return "", err
 	}
 	text := selectorFrom(labels)
 	if text != "" {
@@ -41,7 +41,7 @@ func (c *Client) streams(ctx context.Context, start, end time.Time) (selector st
 		c.found = cachedSelector{text, time.Now()}
 		c.mu.Unlock()
 	}
-	return text, 1, nil
+	return text, nil
 }
 
 func selectorFrom(labels []string) string {

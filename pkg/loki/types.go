@@ -56,15 +56,13 @@ type Notice struct {
 
 // Stats is what an answer took, as Loki tells it.
 type Stats struct {
-	Requests int
-	Bytes    int64         // processed
-	Lines    int64         // processed
-	Time     time.Duration // of all requests together
+	Bytes int64         // processed
+	Lines int64         // processed
+	Time  time.Duration // of all requests together
 }
 
 // Add adds the cost of another answer.
 func (s *Stats) Add(o Stats) {
-	s.Requests += o.Requests
 	s.Bytes += o.Bytes
 	s.Lines += o.Lines
 	s.Time += o.Time

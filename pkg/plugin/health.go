@@ -53,12 +53,17 @@ type advice struct {
 	Lines []string `json:"lines"`
 }
 
-// checkHealth tests each upstream apart and at the same time. A nil client is an upstream that is not configured.
-func checkHealth(ctx context.Context, t *tempo.Client, m *spanmetrics.Client, l *loki.Client) *backend.CheckHealthResult {
-	return checkHealthAt(ctx, t, m, l, time.Now())
+// checked is what a health check asks. A nil client is an upstream that is not configured.
+type checked struct {
+	tempo      *tempo.Client
+	stream     *tempo.Stream // nil: streaming is off, or cannot be had
+	unstreamed error         // why it cannot be had although it is on
+	metrics    *spanmetrics.Client
+	logs       *loki.Client
 }
 
-func checkHealthAt(ctx context.Context, t *tempo.Client, m *spanmetrics.Client, l *loki.Client, now time.Time) *backend.CheckHealthResult {
+// checkHealth tests each upstream apart and at the same time.
+func checkHealth(ctx context.Context, c checked, now time.Time) *backend.CheckHealthResult {
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
 	var (
@@ -67,9 +72,9 @@ func checkHealthAt(ctx context.Context, t *tempo.Client, m *spanmetrics.Client, 
 		prometheus metricsReport
 		logs       logsReport
 	)
-	wg.Go(func() { traces = checkTempo(ctx, t, now) })
-	wg.Go(func() { prometheus = checkMetrics(ctx, m, now) })
-	wg.Go(func() { logs = checkLoki(ctx, l, now) })
+	wg.Go(func() { traces = checkTempo(ctx, c, now) })
+	wg.Go(func() { prometheus = checkMetrics(ctx, c, now) })
+	wg.Go(func() { logs = checkLoki(ctx, c.logs, now) })
 	wg.Wait()
 
 	details := healthDetails{

@@ -24,15 +24,16 @@ func adviseWindmill() advice {
 }
 
 // adviseMetrics says what to change so that baselines are right and cheap, the most urgent first.
-func adviseMetrics(shape spanmetrics.Shape, cost spanmetrics.Cost) []advice {
+// instead is what stands in where there are none of Windmill.
+func adviseMetrics(shape spanmetrics.Shape, cost spanmetrics.Cost, instead standIn) []advice {
 	if !shape.Exists {
-		return []advice{adviseGenerator(), adviseCollector()}
+		return []advice{adviseGenerator(instead), adviseCollector()}
 	}
 	if !shape.Windmill {
 		return []advice{{
 			Title: "The span metrics in Prometheus hold no spans of Windmill from the last 24 hours",
 			Text: "If flows have run since, see that Tempo's metrics generator gets Windmill's spans: spans older than " +
-				"metrics_ingestion_time_range_slack (30 s by default) make no metrics.",
+				"metrics_ingestion_time_range_slack (30 s by default) make no metrics. " + instead.text,
 			Lines: []string{},
 		}}
 	}
@@ -72,10 +73,14 @@ func adviseMetrics(shape spanmetrics.Shape, cost spanmetrics.Cost) []advice {
 	return out
 }
 
-func adviseGenerator() advice {
+func adviseGenerator(instead standIn) advice {
+	title := "There are no span metrics in Prometheus, so there are no baselines"
+	if instead.works {
+		title = "There are no span metrics in Prometheus, so TraceQL metrics are used"
+	}
 	return advice{
-		Title: "There are no span metrics in Prometheus, so there are no baselines",
-		Text: "Turn on Tempo's metrics generator and let it write to Prometheus, which must accept it " +
+		Title: title,
+		Text: instead.text + " Turn on Tempo's metrics generator and let it write to Prometheus, which must accept it " +
 			"(--web.enable-remote-write-receiver). Put your own address of Prometheus in.",
 		Lines: slices.Concat([]string{
 			"# tempo.yaml",

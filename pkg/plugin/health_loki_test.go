@@ -48,7 +48,7 @@ func TestHealthOfLoki(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := httptest.NewServer(tt.handler)
 			defer s.Close()
-			got := checkHealth(context.Background(), nil, nil, loki.New(upstreamtest.Client(t, "Loki", s), ""))
+			got := checkHealth(context.Background(), checked{logs: loki.New(upstreamtest.Client(t, "Loki", s), "")}, time.Now())
 			d := details(t, got)
 			require.Len(t, d.Upstreams, 3)
 			assert.Equal(t, tt.message, d.Upstreams[2].Message)

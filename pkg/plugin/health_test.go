@@ -75,7 +75,7 @@ func TestHealthReal(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			traces, metrics, at := realUpstreams(t, name)
-			got := checkHealthAt(context.Background(), traces, metrics, nil, at)
+			got := checkHealth(context.Background(), checked{tempo: traces, metrics: metrics}, at)
 			assert.Equal(t, backend.HealthStatusOk, got.Status)
 			assert.Equal(t, tt.message, got.Message)
 			d := details(t, got)
@@ -118,7 +118,7 @@ func TestAdvice(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			titles := []string{}
-			for _, a := range adviseMetrics(tt.shape, spanmetrics.Cost{}) {
+			for _, a := range adviseMetrics(tt.shape, spanmetrics.Cost{}, standIn{}) {
 				titles = append(titles, a.Title)
 				assert.NotEmpty(t, a.Text)
 				require.NotNil(t, a.Lines)
@@ -162,7 +162,7 @@ func TestHealthFailures(t *testing.T) {
 				" answered with a page of HTML: is the URL right?"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := checkHealth(context.Background(), tt.t, tt.m, nil)
+			got := checkHealth(context.Background(), checked{tempo: tt.t, metrics: tt.m}, time.Now())
 			assert.Equal(t, tt.status, got.Status)
 			assert.Equal(t, tt.message, got.Message)
 			d := details(t, got)

@@ -27,8 +27,9 @@ type metricsReport struct {
 	advice  []advice
 }
 
-func checkTempo(ctx context.Context, t *tempo.Client, now time.Time) tempoReport {
+func checkTempo(ctx context.Context, c checked, now time.Time) tempoReport {
 	out := tempoReport{health: upstreamHealth{Name: "Tempo"}}
+	t := c.tempo
 	if t == nil {
 		out.health.Message = "Tempo is not configured: there are no runs and no steps of a run without it."
 		return out
@@ -46,16 +47,20 @@ func checkTempo(ctx context.Context, t *tempo.Client, now time.Time) tempoReport
 	if found.Traces == 0 {
 		out.health.Message = "Tempo works, but holds no spans of Windmill from the last hour."
 		out.advice = append(out.advice, adviseWindmill())
-		return out
+	} else {
+		out.health.Message = "Tempo works and holds spans of Windmill."
 	}
-	out.health.Message = "Tempo works and holds spans of Windmill."
+	streaming, advised := checkStream(ctx, c, now)
+	out.health.Message += streaming
+	out.advice = append(out.advice, advised...)
 	return out
 }
 
-func checkMetrics(ctx context.Context, m *spanmetrics.Client, now time.Time) metricsReport {
+func checkMetrics(ctx context.Context, c checked, now time.Time) metricsReport {
 	out := metricsReport{health: upstreamHealth{Name: "Prometheus"}}
+	m := c.metrics
 	if m == nil {
-		out.health.Message = "Prometheus is not configured: there are no baselines and no statistics without it."
+		out.health.Message = "Prometheus is not configured. " + checkStandIn(ctx, c.tempo, now).text
 		return out
 	}
 	out.health.Configured = true
@@ -78,7 +83,11 @@ func checkMetrics(ctx context.Context, m *spanmetrics.Client, now time.Time) met
 	}
 	out.health.OK = true
 	out.metrics = spanMetricsOf(shape, cost)
-	out.advice = adviseMetrics(shape, cost)
+	var instead standIn
+	if !shape.Windmill {
+		instead = checkStandIn(ctx, c.tempo, now)
+	}
+	out.advice = adviseMetrics(shape, cost, instead)
 	out.health.Message = metricsMessage(shape, out.metrics.Missing)
 	return out
 }

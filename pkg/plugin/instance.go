@@ -25,6 +25,7 @@ type Datasource struct {
 
 	tempo   *tempo.Client        // nil: not configured
 	stream  *tempo.Stream        // nil: searches are not streamed
+	noRPC   error                // why they are not although they are to be; nil: they are, or are not to be
 	metrics *spanmetrics.Client  // nil: not configured
 	logs    *loki.Client         // nil: not configured
 	traces  *tracemetrics.Client // nil without Tempo
@@ -80,14 +81,12 @@ func newDatasource(ctx context.Context, s backend.DataSourceInstanceSettings, no
 func (d *Datasource) useTempo(up *upstream.Client) (err error) {
 	d.tempo = tempo.New(up)
 	d.traces = tracemetrics.New(d.tempo)
-	d.reader = d.readerOf(d.tempo)
+	d.reader = runs.New(d.tempo, d.now).Limited(runs.Limits{Jobs: d.settings.Limits.Jobs, Requests: d.settings.Limits.Requests})
 	d.stream, err = searchStream(d.settings, up)
+	if errors.Is(err, upstream.ErrNoRPC) {
+		d.noRPC, err = err, nil
+	}
 	return err
-}
-
-// readerOf reads runs within the limits of the settings.
-func (d *Datasource) readerOf(t runs.Traces) *runs.Reader {
-	return runs.New(t, d.now).Limited(runs.Limits{Jobs: d.settings.Limits.Jobs, Requests: d.settings.Limits.Requests})
 }
 
 func (d *Datasource) usePrometheus(up *upstream.Client) error {
@@ -110,15 +109,13 @@ func (d *Datasource) Dispose() {
 	}
 }
 
-// searchStream is nil when streaming is off, and when it cannot be had because of a proxy: searches go over HTTP then.
+// searchStream is nil when streaming is off. With a SOCKS proxy there is none: the error is upstream.ErrNoRPC, and
+// searches go over HTTP.
 func searchStream(s settings.Settings, up *upstream.Client) (*tempo.Stream, error) {
 	if !s.Streaming.Enabled {
 		return nil, nil
 	}
 	conn, err := s.Tempo.Conn(up, s.Streaming.GRPCURL)
-	if errors.Is(err, upstream.ErrNoRPC) {
-		return nil, nil
-	}
 	if err != nil {
 		return nil, err
 	}
@@ -127,5 +124,5 @@ func searchStream(s settings.Settings, up *upstream.Client) (*tempo.Stream, erro
 
 // CheckHealth tests each upstream apart and says what to change.
 func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
-	return checkHealth(ctx, d.tempo, d.metrics, d.logs), nil
+	return checkHealth(ctx, checked{tempo: d.tempo, stream: d.stream, unstreamed: d.noRPC, metrics: d.metrics, logs: d.logs}, d.now()), nil
 }

@@ -46,7 +46,9 @@ func recordSpoiled(t *testing.T) {
 			spoil(t, kind, s)
 		}
 	}
-	ofPulls := func(e exchange) bool { return strings.Contains(e.Query, `q={ (name =~ "job .+" || span.success = "false")`) }
+	ofPulls := func(e exchange) bool {
+		return strings.Contains(e.Query, `q={ (name =~ "job .+" || span.success = "false")`)
+	}
 	for _, s := range spoiledTempo("queue", "queue-", ofPulls) {
 		spoil(t, "step-latency", s)
 	}

@@ -57,6 +57,7 @@ func TestRecord(t *testing.T) {
 	}
 	jobs := rec.subjects()
 	rec.moreRuns(jobs)
+	shapes := rec.shapeSubjects()
 	logged, atWork := rec.logSubjects(), rec.runsAtWork()
 	stockJobs, rawJobs := stock.subjects(), raw.subjects()
 	time.Sleep(12 * time.Second) // span metrics are collected every five seconds
@@ -65,6 +66,9 @@ func TestRecord(t *testing.T) {
 		rec.record(c)
 	}
 	for _, c := range runCases(time.Now().Truncate(time.Second).UTC(), jobs) {
+		rec.record(c)
+	}
+	for _, c := range shapeCases(time.Now().Truncate(time.Second).UTC(), shapes) {
 		rec.record(c)
 	}
 	for _, c := range stepLogsCases(time.Now().Truncate(time.Second).UTC(), logged) {

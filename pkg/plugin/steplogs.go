@@ -70,6 +70,9 @@ func (d *Datasource) logsOfRun(ctx context.Context, r request, ask *loki.Request
 	if err != nil {
 		return err
 	}
+	if d.goesOn(r.RunID, run) {
+		frame.MarkRunning(n.info)
+	}
 	ask.Start, ask.End = d.logWindow(r, run)
 	if ask.End.Sub(ask.Start) > longestLog {
 		ask.End = ask.Start.Add(longestLog)
@@ -83,6 +86,16 @@ func (d *Datasource) logsOfRun(ctx context.Context, r request, ask *loki.Request
 		ask.Family = families(run)
 	}
 	return nil
+}
+
+// goesOn says whether more lines of a run may come: no end of it was seen. Of a run that is not in Tempo nothing tells
+// its end, so lines are expected for as long as they are looked for.
+func (d *Datasource) goesOn(id string, run *windmill.Run) bool {
+	if run != nil {
+		return run.Outcome == windmill.OutcomeRunning
+	}
+	created, ok := windmill.IDTime(id)
+	return ok && d.now().Sub(created) < logHorizon
 }
 
 // runForLogs reads the run from Tempo. nil: it is not there, which is said.

@@ -76,7 +76,7 @@ func (d *Datasource) saySample(ctx context.Context, n *notes, found runs.Pulls, 
 		n.infof("Waits of all %d executions: from the push, which a job's id tells, to the first pull by a worker.", counted)
 	default:
 		n.warnf("Waits of a sample, %d of %s: those in the newest traces of each part of the range. From the push, which a job's id tells, to the first pull by a worker.",
-			counted, d.howMany(ctx, n, found.Condition, over))
+			counted, d.howMany(ctx, n, found.Condition, over, counted))
 	}
 	if waits.Retries > 0 {
 		n.infof("%s left out that came after a failed one of the same step: a retry's delay may be in the wait.", executionsAre(waits.Retries))
@@ -96,20 +96,21 @@ func executionsAre(n int) string {
 	return counted(n, "execution") + " are"
 }
 
-// howMany counts the spans of a condition with TraceQL metrics, for a notice.
-func (d *Datasource) howMany(ctx context.Context, n *notes, condition string, over flowstep.Intervals) string {
+// howMany counts the spans of a condition with TraceQL metrics, for a notice. They may not have all of the time: then they
+// tell less than what was seen.
+func (d *Datasource) howMany(ctx context.Context, n *notes, condition string, over flowstep.Intervals, seen int) string {
 	q := "{ " + condition + ` && span.language != nil && name =~ "job .+" } | count_over_time()`
 	n.info.Queries = append(n.info.Queries, q)
 	defer upstream.MeterOf(ctx).Time(q)()
 	res, err := d.tempo.QueryRange(ctx, tempo.MetricsRequest{Query: q, Start: over.From, End: over.To, Step: max(over.Step, time.Second)})
-	if err != nil || res.Start.After(over.From) || len(res.Series) == 0 {
-		return "an unknown number of executions"
-	}
 	var total float64
 	for _, s := range res.Series {
 		for _, p := range s.Samples {
 			total += p.Value
 		}
+	}
+	if err != nil || res.Start.After(over.From) || int(total) < seen {
+		return "an unknown number of executions"
 	}
 	return "about " + counted(int(total), "execution")
 }

@@ -33,11 +33,14 @@ func (s *stream) search(ctx context.Context) error {
 
 // watched is the data source with searches that are streamed to a watcher, where streaming is on.
 func (d *Datasource) watched(w tempo.Watcher) *Datasource {
+	if d.noRPC != nil {
+		w.NotStreamed(d.noRPC)
+	}
 	if d.stream == nil {
 		return d
 	}
 	watched := *d
-	watched.reader = d.readerOf(d.tempo.Watched(d.stream, w))
+	watched.reader = d.reader.Over(d.tempo.Watched(d.stream, w))
 	return &watched
 }
 

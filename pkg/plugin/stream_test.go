@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/stretchr/testify/assert"
@@ -182,6 +183,36 @@ func TestFollowGoesOnWhileTheRunDoes(t *testing.T) {
 	require.Error(t, ctx.Err(), "only the subscriber ends it")
 	require.Len(t, got.list, 1)
 	assert.Equal(t, stateStreaming, got.list[0].State)
+}
+
+// TestFollowOfLogLines: those of a run end with it. While Tempo has nothing of a young run, or no end, more may come.
+func TestFollowOfLogLines(t *testing.T) {
+	follow := func(q, _ map[string]any) { q["follow"] = true }
+	d, req, c := recorded(t, "step-logs/run", follow)
+	got := &packets{}
+	followAt(context.Background(), t, d, req, quick, got)
+	require.Equal(t, stateDone, got.last().State)
+	want := c.answer(t, loadUpstreams(t, "testdata/step-logs/run"))
+	assert.JSONEq(t, rowsOf(t, want.Frames), rowsOf(t, got.last().Frames))
+
+	for _, dir := range []string{"step-logs/tempo-down", "step-logs/not-in-tempo"} {
+		d, req, c = recorded(t, dir, follow)
+		ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
+		defer cancel()
+		got = &packets{}
+		followAt(ctx, t, d, req, quick, got)
+		require.Error(t, ctx.Err(), "%s: only the subscriber ends it", dir)
+		require.Equal(t, stateStreaming, got.last().State, dir)
+		d.now = func() time.Time { return c.Now.Add(2 * logHorizon) }
+		assert.False(t, d.goesOn("01a20c3c-40da-03c7-a9b3-76ce86134621", nil), "a run of long ago has ended")
+	}
+}
+
+func TestLogLinesOfARunThatGoesOn(t *testing.T) {
+	d := &Datasource{now: time.Now}
+	assert.True(t, d.goesOn("", &windmill.Run{Outcome: windmill.OutcomeRunning}))
+	assert.False(t, d.goesOn("", &windmill.Run{Outcome: windmill.OutcomeError}))
+	assert.False(t, d.goesOn("f81d4fae-7dec-41d0-a765-00a0c91e6bf6", nil), "the id tells no time")
 }
 
 func TestFollowWaitsForARun(t *testing.T) {

@@ -140,6 +140,9 @@ func (s *session) fill(ctx context.Context, l *listing, within Range) error {
 	}
 	window := l.window(within, s.now)
 	l.addSteps(s.all(ctx, l.ids, window, "", "span.root_job", "span.parent_job"))
+	if again := l.pulledAgain(); len(again) > 0 {
+		l.addResults(s.all(ctx, again, window, `name = "job postprocessing"`, "span.job_id"))
+	}
 	if nested := l.nestedIDs(); len(nested) > 0 {
 		l.addSteps(s.all(ctx, nested, window, "", "span.parent_job"))
 	}

@@ -183,3 +183,18 @@ func TestSlowestRuns(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, found)
 }
+
+// TestListSeesTheEndOfAWorkflowAsCode: it is pulled again after its tasks, and has ended when its result was handled.
+func TestListSeesTheEndOfAWorkflowAsCode(t *testing.T) {
+	b := windmilltest.New(base, 1)
+	w := b.Script("f/code", 0)
+	w.Pull(0, time.Second)
+	w.Task("f/task", time.Second).Run(2*time.Second, 3*time.Second)
+	w.Run(5*time.Second, 6*time.Second)
+	r, _ := reader(t, b)
+	list, err := r.List(context.Background(), query.Query{}, today, 10)
+	require.NoError(t, err)
+	require.Len(t, list.Runs, 1)
+	require.Equal(t, windmill.OutcomeOK, list.Runs[0].Outcome)
+	require.True(t, list.Runs[0].Ended)
+}

@@ -122,6 +122,34 @@ func (l *listing) addSteps(found gathered) {
 	}
 }
 
+// pulledAgain lists the runs of scripts that were pulled several times. A workflow as code is, after each wait for its
+// tasks, and has ended when its result was handled.
+func (l *listing) pulledAgain() []string {
+	var list []string
+	for _, id := range l.ids {
+		pulls := 0
+		for _, s := range l.spans[id] {
+			if s.JobID == id && s.Success == "" && !windmill.IsFullJob(s) && !windmill.IsFlowKind(s.JobKind) {
+				pulls++
+			}
+		}
+		if pulls > 1 {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// addResults takes over the handling of runs' own results.
+func (l *listing) addResults(found gathered) {
+	l.all = l.all && !found.partial
+	for _, s := range found.spans {
+		if _, ok := l.spans[s.JobID]; ok {
+			l.spans[s.JobID] = append(l.spans[s.JobID], s)
+		}
+	}
+}
+
 func (l *listing) runOf(s windmill.Span) string {
 	for _, id := range []string{s.RootJob, s.ParentJob} {
 		if _, ok := l.spans[id]; ok && id != "" {

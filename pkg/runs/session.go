@@ -61,6 +61,13 @@ func New(traces Traces, now func() time.Time) *Reader {
 	return &Reader{traces: traces, now: now, limits: defaultLimits}
 }
 
+// Over gives a reader with the same limits that asks others for traces.
+func (r *Reader) Over(traces Traces) *Reader {
+	over := *r
+	over.traces = traces
+	return &over
+}
+
 // session is the work for one query: it counts requests and remembers what was asked.
 type session struct {
 	traces Traces

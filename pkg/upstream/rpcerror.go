@@ -45,7 +45,8 @@ func (c *Conn) refused(ctx context.Context, err error) *Error {
 		if strings.Contains(s.Message(), "HTTP/1.1 header") {
 			return c.noRPC(notRPC, where)
 		}
-		return c.noRPC("%s", c.up.failed(ctx, connectionError(s.Message())).Message)
+		message := c.up.failed(ctx, connectionError(s.Message())).Message
+		return c.noRPC("%s", strings.ReplaceAll(message, c.up.base.Host, c.host)) // it may be another port
 	}
 	if strings.Contains(s.Message(), "unexpected HTTP status") || strings.Contains(s.Message(), "unexpected content-type") {
 		return c.noRPC(notRPC, where)

@@ -12,11 +12,12 @@ const mostIterations = 1 << 20
 // numberAttempts tells attempts and iterations of a parent's children apart. No span carries an attempt, and a loop
 // whose only step is a plain script by path runs it directly, so that its iterations look like attempts: jobs of the
 // same parent and step without a number. Rules:
-//   - jobs of one step with the same iteration or branch number are attempts, in order of their start;
+//   - jobs of one step with the same iteration or branch number are attempts, in the order in which they were pushed;
 //   - jobs of one step without a number are iterations of such a loop when one that is not the last did not fail (what
-//     went well is never retried) or when two overlap in time; they are numbered by their start, from 0;
+//     went well is never retried) or when two overlap in time; they are numbered in the order in which they were pushed, from 0;
 //   - otherwise, each but the last failed, one after another: attempts. A loop that skips failures and whose
-//     iterations all failed looks the same and is taken for attempts too; a loop of one iteration for a plain step.
+//     iterations all failed looks the same and is taken for attempts too; a loop of one iteration for a plain step;
+//   - jobs whose parents were lost are here from several: only those that name the same parent belong together.
 //
 // Outcomes of the children must be known.
 func numberAttempts(parent *Job, p *problems) {
@@ -28,11 +29,14 @@ func numberAttempts(parent *Job, p *problems) {
 		if c := strings.Compare(a.Step, b.Step); c != 0 {
 			return c
 		}
+		if c := strings.Compare(a.ParentID, b.ParentID); c != 0 {
+			return c
+		}
 		return byTime(a, b)
 	})
 	for i := 0; i < len(children); {
 		end := i + 1
-		for end < len(children) && children[end].Step == children[i].Step {
+		for end < len(children) && children[end].sibling(children[i]) {
 			end++
 		}
 		if children[i].Step != "" {
@@ -48,6 +52,9 @@ func numberAttempts(parent *Job, p *problems) {
 		i = end
 	}
 }
+
+// sibling says whether two jobs are of one step and were pushed by one job.
+func (j *Job) sibling(o *Job) bool { return j.Step == o.Step && j.ParentID == o.ParentID }
 
 // numberStep numbers the jobs of one step, which are sorted by time.
 func numberStep(jobs []*Job, p *problems) {
@@ -114,13 +121,16 @@ func isCollapsedLoop(jobs []*Job) bool {
 
 // overlap says whether a job was pushed while the one before it was at work: its retry is not pushed before it has ended.
 func overlap(before, j *Job) bool {
-	return j.order <= before.order && !j.pushed().IsZero() && before.workEnd.Sub(j.pushed()) > idPrecision
+	return j.order <= before.order && !j.pushed().IsZero() && before.left.Sub(j.pushed()) > idPrecision
 }
 
-// byTime orders jobs by their start (by their causal order where clocks disagree), then by their creation and id (ids sort by creation). A job without a start sorts
-// by the first sign of it.
+// byTime orders jobs by their push (by their causal order where clocks disagree), which is known of nearly all, also where
+// spans were lost; then by the first sign of them and their id.
 func byTime(a, b *Job) int {
 	if c := cmp.Compare(a.order, b.order); c != 0 {
+		return c
+	}
+	if c := a.pushed().Compare(b.pushed()); c != 0 {
 		return c
 	}
 	if c := a.when().Compare(b.when()); c != 0 {

@@ -95,11 +95,24 @@ func (j *Job) findCause(windows []pushWindow, longest int64) {
 			j.order = w.pull * resumedOrder
 			return
 		}
-		if c := w.job.below(j.Parent); c != nil && c != j {
+		if c := w.job.below(j.Parent); c != nil && c != j && !w.pushedBelow() {
 			j.cause = c
 			return
 		}
 	}
+}
+
+// pushedBelow says whether a flow pushed a job of its own in this pull: then it pushed none for the flow above it.
+func (w pushWindow) pushedBelow() bool {
+	if w.pull < 0 {
+		return false
+	}
+	for _, c := range w.job.Children {
+		if at := c.Created.UnixNano(); at >= w.from-int64(idPrecision) && at <= w.to {
+			return true
+		}
+	}
+	return false
 }
 
 // below is the job itself or the one above it that is a child of parent. nil: it is not below parent.

@@ -12,7 +12,8 @@ const (
 )
 
 // deriveCreation takes the creation of each job from its id where that is plausible, see plausibleCreation, and looks
-// for clocks that disagree: a job pulled before it was pushed, or before the flow that pushed it was pulled.
+// for clocks that disagree: a job pulled before it was pushed. Where nothing tells when that was, one that was pulled before
+// the flow above it; else the flow's first pull may be lost, and the one that is there be a later one.
 func deriveCreation(members []*Job, p *problems) {
 	for _, j := range members { // parents before children
 		var above, aboveStart time.Time
@@ -23,7 +24,11 @@ func deriveCreation(members []*Job, p *problems) {
 		if created, ok := IDTime(j.ID); ok && plausibleCreation(created, seen, above) {
 			j.Created = created
 		}
-		p.skew(max(ahead(j.Created, seen), ahead(aboveStart, seen)))
+		if j.Created.IsZero() {
+			p.skew(ahead(aboveStart, seen))
+		} else {
+			p.skew(ahead(j.Created, seen))
+		}
 	}
 }
 

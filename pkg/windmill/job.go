@@ -98,7 +98,7 @@ type Job struct {
 type observed struct {
 	spans    []*Span // of the job, by time, copies included
 	full     *Span
-	pulls    []interval // by start; pulls that lost a race only when there is no other
+	pulls    []interval // by start, without those that lost a race
 	posts    []*Span
 	failed   bool // the status of the last `job` span
 	success  string
@@ -106,7 +106,6 @@ type observed struct {
 	errText  string
 	status   string
 	races    int
-	onlyRace bool
 	handled  time.Time // start of the last transition: when the result was there
 	postsEnd time.Time
 

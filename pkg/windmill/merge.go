@@ -129,27 +129,20 @@ func (j *Job) take(s *Span) {
 	j.errText = cmp.Or(s.ErrorMessage, j.errText)
 }
 
-// pull adds a `job` span. One that lost a race to another worker says so, or ends after the result was handled. Of
-// several, the last says whether the job failed. Only failures have a status message; for a while Windmill wrote one
-// without setting the status.
+// pull adds a `job` span. One that lost a race to another worker is no work: it says so, or ends after the result was
+// handled. Of several, the last says whether the job failed. Only failures have a status message; for a while Windmill
+// wrote one without setting the status.
 func (j *Job) pull(s *Span) {
 	p := interval{s.Start, s.End()}
 	failed := s.Failed || s.StatusMessage != ""
 	late := !j.handled.IsZero() && p.end.Sub(j.handled) > time.Millisecond // the result was there before
 	if late || (failed && strings.HasPrefix(s.StatusMessage, lostRace)) {
 		j.races++
-		if len(j.pulls) > 0 {
-			return
-		}
-		j.onlyRace = true
-	} else {
-		if j.onlyRace {
-			j.pulls, j.onlyRace = nil, false // the pull that lost is no part of the work
-		}
-		j.failed = failed
-		if failed {
-			j.status = cmp.Or(s.StatusMessage, j.status)
-		}
+		return
+	}
+	j.failed = failed
+	if failed {
+		j.status = cmp.Or(s.StatusMessage, j.status)
 	}
 	if j.pulls == nil {
 		j.pulls = j.firstPull[:0]
@@ -192,6 +185,9 @@ func (j *Job) settle() {
 		j.End = later(j.End, p.end)
 	}
 	j.Start, j.workEnd, j.left = j.Pulled, j.End, j.End
+	if len(j.pulls) > 1 && !j.handled.IsZero() {
+		j.left = j.handled // by the clock of the worker that ended it; pulls may have been timed by others
+	}
 	if !j.Start.IsZero() {
 		j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))
 	}
@@ -204,6 +200,9 @@ func (j *Job) settle() {
 	}
 	if len(j.posts) > 0 {
 		j.Transition = keep(&j.own.transition, transition)
+	}
+	if j.SpanID == "" && len(j.spans) > 0 { // a pull that lost a race is all there is
+		j.TraceID, j.SpanID = j.spans[0].TraceID, j.spans[0].SpanID
 	}
 	if j.full != nil {
 		j.TraceID, j.SpanID = j.full.TraceID, j.full.SpanID

@@ -42,7 +42,7 @@ func leafOutcome(j *Job) Outcome {
 		return OutcomeCanceled
 	case failed:
 		return OutcomeError
-	case len(j.pulls) == 0 && len(j.posts) == 0, j.onlyRace && len(j.posts) == 0, j.suspended():
+	case len(j.pulls) == 0 && len(j.posts) == 0, j.suspended():
 		return OutcomeRunning
 	case j.Kind == KindIdentity:
 		return OutcomeSkipped

@@ -55,7 +55,7 @@ func (p *problems) collect(r *Run, e Evidence) []Problem {
 	if !r.Ended {
 		p.noEnd(r, e)
 	}
-	if (r.Outcome == OutcomeError || r.Outcome == OutcomeRecovered) && r.FailedStep == nil {
+	if (r.Outcome == OutcomeError || r.Outcome == OutcomeRecovered) && r.FailedStep == nil && p.counts[ProblemRefused] == 0 {
 		p.add(ProblemUnseenFailure, 1)
 	}
 	if r.Outcome == OutcomeRunning {

@@ -14,7 +14,7 @@ func (p Problem) Text() string {
 	case ProblemNoRoot:
 		return "No span of the run itself was found: its start, end and outcome are derived from its steps."
 	case ProblemSkew:
-		return fmt.Sprintf("The clocks of Windmill's servers and workers differ by at least %s: %s, and other waits and the durations of containers may be wrong by as much.", about(p.Size), skewedText.of(p.Count))
+		return fmt.Sprintf("The clocks of Windmill's servers and workers differ by at least %s: %s, and other waits and the durations of containers, and of jobs that several workers pulled, may be wrong by as much.", about(p.Size), skewedText.of(p.Count))
 	case ProblemNoEnd:
 		return "No end of the run was seen (no full_job span): it is still running, waits for an approval, or ended in a way that Windmill does not report. Steps at work are invisible until they end, because no log lines of the run are at hand."
 	case ProblemNoEndLogged:
@@ -82,8 +82,8 @@ var countedTexts = map[ProblemKind]countedText{
 		"%d sub-flows, iterations or branches were recovered by a failure module and nothing followed: taken for failures of the flow above, as Windmill does unless the module's result says \"recover\", which no span tells.",
 	},
 	ProblemCollapsedLoop: {
-		"Windmill ran a loop's only step directly: the iterations carry no number and are numbered by their start.",
-		"Windmill ran the only steps of %d loops directly: the iterations carry no number and are numbered by their start.",
+		"Windmill ran a loop's only step directly: the iterations carry no number and are numbered in the order in which they were pushed.",
+		"Windmill ran the only steps of %d loops directly: the iterations carry no number and are numbered in the order in which they were pushed.",
 	},
 	ProblemIterations: {
 		"1 iteration of a loop was not seen: its spans are missing, it was canceled before it began, or the run was restarted from a later one.",

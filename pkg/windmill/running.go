@@ -20,7 +20,7 @@ func ended(root *Job) bool {
 	case root.Container:
 		return false
 	}
-	return len(root.posts) > 0 || (len(root.pulls) > 0 && !root.onlyRace && (root.failed || !root.suspended()))
+	return len(root.posts) > 0 || (len(root.pulls) > 0 && (root.failed || !root.suspended()))
 }
 
 // markRunning finds the containers whose end nobody saw, from above. Nothing marks the end of a sub-flow, an iteration

@@ -29,14 +29,14 @@ func sortTree(members []*Job) {
 			continue
 		}
 		slices.SortFunc(parent.Children, func(a, b *Job) int {
-			if ga, gb := a.group(), b.group(); ga != gb {
+			if ga, gb := a.group(), b.group(); ga != gb || a.ParentID != b.ParentID {
 				if c := cmp.Compare(a.groupOrder, b.groupOrder); c != 0 {
 					return c
 				}
 				if c := a.groupStart.Compare(b.groupStart); c != 0 {
 					return c
 				}
-				return strings.Compare(ga, gb)
+				return cmp.Or(strings.Compare(ga, gb), strings.Compare(a.ParentID, b.ParentID))
 			}
 			if c := cmp.Compare(a.number(), b.number()); c != 0 {
 				return c

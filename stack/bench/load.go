@@ -117,7 +117,7 @@ func awaitSpans(ctx context.Context, tempo, workspace string, from time.Time, wa
 			return nil
 		}
 		if time.Now().After(deadline) {
-			return fmt.Errorf("Tempo's search finds %d of %d spans of workspace %s within %s: %w", found, want, workspace, arrivalTimeout, err)
+			return fmt.Errorf("the search of Tempo finds %d of %d spans of workspace %s within %s: %w", found, want, workspace, arrivalTimeout, err)
 		}
 		time.Sleep(time.Second)
 	}

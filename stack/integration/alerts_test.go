@@ -17,8 +17,21 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// alertQuery is the query of a provisioned alert rule that the plugin answers; its shape is checked in stack/compose.
-func alertQuery(t *testing.T, uid string) (q query, window time.Duration) {
+// alertRule is a provisioned alert rule as far as it is evaluated here; its shape is checked in stack/compose.
+type alertRule struct {
+	UID       string      `yaml:"uid"`
+	Condition string      `yaml:"condition"`
+	Data      []alertPart `yaml:"data"`
+}
+
+type alertPart struct {
+	RefID      string           `yaml:"refId"`
+	Range      map[string]int64 `yaml:"relativeTimeRange"`
+	Datasource string           `yaml:"datasourceUid"`
+	Model      query            `yaml:"model"`
+}
+
+func provisionedRule(t *testing.T, uid string) alertRule {
 	t.Helper()
 	root, err := build.Root()
 	require.NoError(t, err)
@@ -26,25 +39,26 @@ func alertQuery(t *testing.T, uid string) (q query, window time.Duration) {
 	require.NoError(t, err)
 	var file struct {
 		Groups []struct {
-			Rules []struct {
-				UID  string `yaml:"uid"`
-				Data []struct {
-					Range map[string]int64 `yaml:"relativeTimeRange"`
-					Model query            `yaml:"model"`
-				} `yaml:"data"`
-			} `yaml:"rules"`
+			Rules []alertRule `yaml:"rules"`
 		} `yaml:"groups"`
 	}
 	require.NoError(t, yaml.Unmarshal(content, &file))
 	for _, group := range file.Groups {
 		for _, rule := range group.Rules {
 			if rule.UID == uid {
-				return rule.Data[0].Model, time.Duration(rule.Data[0].Range["from"]) * time.Second
+				return rule
 			}
 		}
 	}
 	t.Fatalf("there is no rule %s", uid)
-	return nil, 0
+	return alertRule{}
+}
+
+// alertQuery is the query of a rule that the plugin answers.
+func alertQuery(t *testing.T, uid string) (q query, window time.Duration) {
+	t.Helper()
+	rule := provisionedRule(t, uid)
+	return rule.Data[0].Model, time.Duration(rule.Data[0].Range["from"]) * time.Second
 }
 
 // alertLabels are the labels of each number or series: a rule cannot tell those with the same ones apart.
@@ -63,12 +77,30 @@ func alertLabels(t *testing.T, res backend.DataResponse, kind string) (steps []s
 	return steps
 }
 
-// TestTheRuleOnSlowerSteps asks as the provisioned rule does. The history is shorter than its two hours.
+// TestTheRuleOnSlowerSteps evaluates the provisioned rule. The history is shorter than its two hours.
 func TestTheRuleOnSlowerSteps(t *testing.T) {
-	q, _ := alertQuery(t, "windmill-step-slower")
+	rule := provisionedRule(t, "windmill-step-slower")
 	end := shared.truth[len(shared.truth)-1].End
-	res := askAlert(t, datasource(t, shared.Tempo, shared.Prometheus), end.Add(-time.Duration(0.43*float64(history))), end, q)
+	res := askAlert(t, datasource(t, shared.Tempo, shared.Prometheus), end.Add(-time.Duration(0.43*float64(history))), end, rule.Data[0].Model)
 	require.Equal(t, []string{"aggregate"}, alertLabels(t, res, "numeric-multi"))
+	require.Equal(t, []string{"f/etl/orders_hourly aggregate"}, rule.firing(t, res.Frames))
+}
+
+// TestTheRuleOnFailingStepsFires: most payments of the last part of the history are declined.
+func TestTheRuleOnFailingStepsFires(t *testing.T) {
+	rule := provisionedRule(t, "windmill-step-failing")
+	end := shared.truth[len(shared.truth)-1].End
+	window := time.Duration(rule.Data[0].Range["from"]) * time.Second
+	// Grafana's scheduler asks at whole minutes.
+	end = end.Truncate(time.Minute)
+	res := askAlert(t, datasource(t, shared.Tempo, shared.Prometheus), end.Add(-window), end, rule.Data[0].Model)
+	require.NoError(t, res.Error)
+	firing := rule.firing(t, res.Frames)
+	require.Contains(t, firing, "f/billing/invoice_run charge")
+	for _, step := range firing {
+		require.NotContains(t, step, orders, "none of its steps ever fails")
+	}
+	require.Less(t, len(firing), len(res.Frames)/3)
 }
 
 // TestTheRuleOnFailingSteps asks as the provisioned rule does: a step that never failed has a share of 0, one that failed

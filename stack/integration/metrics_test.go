@@ -229,6 +229,7 @@ func TestTraceQLMetrics(t *testing.T) {
 	w.compareContribution(t, d, "traceql-metrics")
 	w.compareCalls(t, d)
 	w.compareRegressions(t, d)
+	askManyRuns(t, stack.OTLP, d, "of about 130 executions")
 
 	run := w.newest(t, orders)
 	frames := ask(t, d, run.Start, run.End, query{"queryType": "flow-steps", "runId": run.RunID})

@@ -156,7 +156,7 @@ type truthCell struct {
 func cellsOf(run simulator.Run) map[string]truthCell {
 	cells := map[string]truthCell{}
 	for _, job := range run.Jobs[1:] {
-		if !isContainer(job) {
+		if !isContainer(job) && job.Step != nil { // what an AI agent or a workflow as code calls is no step
 			c := cells[placeOf(run, job)]
 			cells[placeOf(run, job)] = truthCell{c.executions + 1, c.total + time.Duration(job.DurationNS)}
 		}

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/flowsteps/windmill-datasource/pkg/plugin"
-	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
 // requests is what the frame says of the requests to an upstream.
@@ -41,17 +40,7 @@ func TestListTakesNoRequestForEachRun(t *testing.T) {
 
 func TestLimitIsSaidAndTheRestShown(t *testing.T) {
 	whole := datasource(t, shared.Tempo, shared.Prometheus)
-	var spread simulator.Run
-	most := 0
-	for _, run := range shared.truth {
-		traces := map[string]bool{}
-		for _, job := range run.Jobs {
-			traces[job.TraceID] = true
-		}
-		if len(traces) > most {
-			spread, most = run, len(traces)
-		}
-	}
+	spread := shared.newest(t, orders) // its steps are a level below the parallel iterations
 	id := spread.RunID
 	from, to := shared.truth[0].Start, time.Now()
 	f := ask(t, whole, from, to, query{"queryType": "flow-steps", "runId": id})[0]

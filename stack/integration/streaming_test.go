@@ -184,3 +184,18 @@ func ownGoroutines(t *testing.T) string {
 	}
 	return own
 }
+
+// TestHealthTriesTheStream: the embedded server gives gRPC on its HTTP port.
+func TestHealthTriesTheStream(t *testing.T) {
+	health, err := streamingDatasource(t, shared.Tempo, "").CheckHealth(t.Context(), &backend.CheckHealthRequest{})
+	require.NoError(t, err)
+	require.Equal(t, backend.HealthStatusOk, health.Status)
+	require.Contains(t, string(health.JSONDetails), "Tempo works and holds spans of Windmill. Its searches are streamed.")
+}
+
+// TestHealthNamesTheStandIn: without Prometheus, Tempo's TraceQL metrics are tried.
+func TestHealthNamesTheStandIn(t *testing.T) {
+	health, err := datasource(t, shared.Tempo, "").CheckHealth(t.Context(), &backend.CheckHealthRequest{})
+	require.NoError(t, err)
+	require.Contains(t, string(health.JSONDetails), "Baselines and statistics come from TraceQL metrics of Tempo")
+}

@@ -25,7 +25,9 @@ type Case struct {
 	// Version is the Windmill that runs it, Foreign what else is in its traces.
 	Version simulator.Version
 	Foreign simulator.Foreign
-	Start   time.Time // when the run is pushed; Random's are always the same
+	// Damage is what happens to its spans. Simulate gives them as they were, but for what clocks that disagree do to ids.
+	Damage simulator.Damage
+	Start  time.Time // when the run is pushed; Random's are always the same
 }
 
 // Result is what a case emitted, and the truth about it.
@@ -91,6 +93,7 @@ func (c Case) simulator() (*simulator.Simulator, error) {
 	}
 	return simulator.New(simulator.Options{
 		Seed: c.Seed, Flows: flows, Workers: c.workers(), Start: c.Start, NoLogs: true, Version: c.Version, Foreign: c.Foreign,
+		Clock: c.Damage.Clock,
 	})
 }
 

@@ -123,9 +123,9 @@ func (t *truth) failedSideBySide() bool {
 
 // wentOn says whether something else of the same flow was pushed after the job. Ids carry milliseconds.
 func (t *truth) wentOn(job *simulator.Job) bool {
-	end := t.workEnd(job).Truncate(time.Millisecond)
+	end := t.workEnd(job).Add(-time.Millisecond)
 	for _, other := range t.children[value(job.ParentJob)] {
-		if other != job && !other.Created.Before(end) {
+		if other != job && !other.Pushed.Before(end) {
 			return true
 		}
 	}

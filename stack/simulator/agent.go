@@ -40,7 +40,7 @@ func (s *Simulator) callTool(j *job, agent *Agent) {
 		}
 	}
 	if agent.QueuedTools {
-		s.push(tool, &transition{at: s.clock.now})
+		s.push(tool, &transition{at: s.clock.now, worker: j.now.worker})
 		return
 	}
 	s.runTool(tool)
@@ -51,8 +51,8 @@ func (s *Simulator) runTool(tool *job) {
 	j := tool.parent
 	r := j.run.random
 	now := s.clock.now
-	tool.id = newJobID(now, r)
-	tool.created, tool.scheduled = tool.id.Created(), now
+	s.identify(tool, now, j.now.worker)
+	tool.scheduled = now
 	tool.now = pullState{worker: j.now.worker, begin: now}
 	tool.working = true
 	j.run.jobs = append(j.run.jobs, tool)

@@ -62,6 +62,11 @@ func (d Damage) Active() bool {
 	return d != Damage{}
 }
 
+// Clock is how far the clock of a host is off, see Options.
+func (d Damage) Clock(host string) time.Duration {
+	return time.Duration((2*d.share("skew", host) - 1) * float64(d.ClockSkew))
+}
+
 // Damager does damage to batches of spans.
 type Damager struct {
 	damage Damage
@@ -143,7 +148,7 @@ func (d *Damager) skew(span Span) Span {
 	if d.damage.ClockSkew == 0 {
 		return span
 	}
-	by := time.Duration((2*d.share("skew", span.Host) - 1) * float64(d.damage.ClockSkew))
+	by := d.damage.Clock(span.Host)
 	if !d.skewed[span.Host] {
 		d.skewed[span.Host] = true
 		d.harms = append(d.harms, Harm{Kind: HarmSkew, Host: span.Host, By: by})
@@ -181,13 +186,13 @@ func (d *Damager) harm(kind string, span Span, by time.Duration) {
 
 // hit decides by lot whether something is hit.
 func (d *Damager) hit(what, id string, share float64) bool {
-	return share > 0 && d.share(what, id) < share
+	return share > 0 && d.damage.share(what, id) < share
 }
 
 // share is a number between 0 and 1 that what happens to an id depends on.
-func (d *Damager) share(what, id string) float64 {
+func (d Damage) share(what, id string) float64 {
 	h := fnv.New64a()
-	_, _ = fmt.Fprintf(h, "%d %s %s", d.damage.Seed, what, id) // never fails
+	_, _ = fmt.Fprintf(h, "%d %s %s", d.Seed, what, id) // never fails
 	x := h.Sum64()
 	x ^= x >> 33 // FNV's high bits hardly depend on the last characters
 	x *= 0xff51afd7ed558ccd

@@ -26,6 +26,9 @@ type Options struct {
 	// Version is the Windmill that is simulated, Foreign what is among its spans.
 	Version Version
 	Foreign Foreign
+	// Clock is how far the clock of a host is off: it shows in the ids of the jobs that its workers push. The times of spans
+	// are moved by a Damager with the same. nil: all clocks agree.
+	Clock func(host string) time.Duration
 	// NoLogs leaves out log records, which take most of the time and memory of a large simulation.
 	NoLogs bool
 }
@@ -218,8 +221,7 @@ func (s *Simulator) startAttempt(flow *Flow, number int, before *run, delay time
 
 // push creates a job: its id carries this moment. A worker sees it once its scheduled time has come.
 func (s *Simulator) push(j *job, t *transition) {
-	j.id = newJobID(t.at, j.run.random)
-	j.created = j.id.Created()
+	s.identify(j, t.at, t.worker)
 	j.scheduled = t.at.Add(t.delay)
 	if t.waitKind != "" {
 		j.waitKind, j.approval = t.waitKind, t.approval
@@ -239,6 +241,15 @@ func (s *Simulator) push(j *job, t *transition) {
 		start = s.pullLeaf
 	}
 	s.clock.at(j.scheduled, func() { s.enqueue(j, queue, func(w *worker) { start(j, w) }) })
+}
+
+// identify gives a job its id, which carries the time by the clock of the worker that pushes it; nil: of the server.
+func (s *Simulator) identify(j *job, at time.Time, pusher *worker) {
+	if pusher != nil && s.options.Clock != nil {
+		j.clockOff = s.options.Clock(pusher.host)
+	}
+	j.id = newJobID(at.Add(j.clockOff), j.run.random)
+	j.created = j.id.Created()
 }
 
 // enqueue offers a job to the workers after the time they need to notice it.

@@ -97,6 +97,9 @@ type Fail struct {
 	Message     string  `yaml:"message,omitempty"`
 	// ByResult is a failure by a `wm_failure` result: the `job` span does not show it, job_postprocessing does.
 	ByResult bool `yaml:"by_result,omitempty"`
+	// From is the share of the history (0 to 1) from which the script fails with the probability Then.
+	From *float64 `yaml:"from,omitempty"`
+	Then float64  `yaml:"then,omitempty"`
 
 	pos position
 }

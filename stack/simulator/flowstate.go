@@ -29,9 +29,10 @@ type manyState struct {
 // transition is the moment in which a flow moves on: within the postprocessing of a job, or within a pull of the flow's
 // own job. Time passes in it with each push.
 type transition struct {
-	at   time.Time
-	leaf *job // the step job whose completion this is; nil in a pull of the flow
-	ok   bool // its success
+	at     time.Time
+	worker *worker // in which it is; nil: the server
+	leaf   *job    // the step job whose completion this is; nil in a pull of the flow
+	ok     bool    // its success
 	// handled says that a failure module has run for the failure that is on its way up.
 	handled bool
 

@@ -88,7 +88,8 @@ type job struct {
 	// children counts the jobs pushed by this one, skippedChildren those of them that ended as skipped.
 	children, skippedChildren int
 
-	created   time.Time // as the id says: to the millisecond
+	created   time.Time     // as the id says: to the millisecond
+	clockOff  time.Duration // how far the clock of whoever pushed it was off
 	scheduled time.Time
 	waitKind  string
 	// approval is the step whose approval the job had to wait for.

@@ -34,6 +34,7 @@ func TestMistakesAreNamedWithFileAndLine(t *testing.T) {
 		"language twice":        {step("    rawscript: bun\n    language: go\n    duration: 1s\n"), "the language of a rawscript is its value"},
 		"script keys on loop":   {step("    forloop: {iterations: 1, modules: [{id: b, identity: true}]}\n    duration: 1s\n"), "belong to a script or rawscript"},
 		"probability":           {step("    rawscript: bun\n    duration: 1s\n    fail: {probability: 2, message: x}\n"), "line 7: fail needs a probability between 0 and 1"},
+		"from alone":            {step("    rawscript: bun\n    duration: 1s\n    fail: {probability: 0.1, message: x, from: 0.5}\n"), "line 7: from, a share of the history, and then, a probability, belong together"},
 		"retry of an identity":  {step("    identity: true\n    retry: {attempts: 1}\n"), "line 6: module \"a\": only a script or rawscript can be retried"},
 		"approval":              {step("    rawscript: bun\n    duration: 1s\n    approval: {wait: 1s}\n"), "line 7: module \"a\": an approval needs wait and timeout"},
 		"slow_from alone":       {step("    rawscript: bun\n    duration: 1s\n    slow_from: 0.5\n"), "slow_from and slow_factor belong together"},

@@ -67,7 +67,7 @@ func (s *Session) Run(ctx context.Context) error {
 	start := time.Now().Add(-s.Backfill)
 	simulation, err := New(Options{
 		Seed: s.Seed, Flows: s.Flows, Workers: s.Workers, Start: start, History: s.Backfill, Speed: s.Speed, StepPath: s.StepPath,
-		Version: s.Version, Foreign: s.Foreign,
+		Version: s.Version, Foreign: s.Foreign, Clock: s.Damage.Clock,
 	})
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func (s *Simulator) startWorkflow(j *job, firstPull time.Duration, fail *Fail) {
 
 // suspendWorkflow ends a pull of a workflow as code, which pushes tasks.
 func (s *Simulator) suspendWorkflow(j *job, tasks *Tasks, n int) {
-	t := &transition{at: s.clock.now}
+	t := &transition{at: s.clock.now, worker: j.now.worker}
 	for range n {
 		task := &job{
 			run: j.run, parent: j, role: roleTask, script: &tasks.Script, language: tasks.Script.Language,

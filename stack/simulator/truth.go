@@ -43,7 +43,8 @@ type Job struct {
 	Tag          string    `json:"tag"`
 	Iteration    *int      `json:"iteration"`
 	Attempt      *int      `json:"attempt"`
-	Created      time.Time `json:"created"`
+	Created      time.Time `json:"created"` // as the id says, by the clock of the worker that pushed it
+	Pushed       time.Time `json:"-"`       // the same by a clock that is right
 	Start        time.Time `json:"start"`
 	End          time.Time `json:"end"`
 	DurationNS   int64     `json:"duration_ns"`
@@ -116,7 +117,7 @@ func (j *job) truth(end time.Time) Job {
 		JobID: j.id.String(), TraceID: trace.String(), SpanID: span.String(),
 		Step: text(j.step), ScriptPath: text(j.scriptPath), JobKind: j.kind, Kind: j.role, Language: text(j.language),
 		Worker: j.worker.name, Pulls: j.pulls, Tag: j.tag, Iteration: j.iteration,
-		Created: j.created, Start: j.started, End: end, DurationNS: int64(end.Sub(j.started)),
+		Created: j.created, Pushed: j.created.Add(-j.clockOff), Start: j.started, End: end, DurationNS: int64(end.Sub(j.started)),
 		Outcome: j.outcome, Error: text(j.err),
 	}
 	if j.parent != nil {
@@ -140,7 +141,7 @@ func (j *job) wait() (*int64, *string) {
 	if j.parent == nil && j.run.flow.Trigger.Kind == triggerSchedule {
 		return nil, nil
 	}
-	since := j.created
+	since := j.created.Add(-j.clockOff)
 	if j.approval != nil {
 		since = j.approval.transitionEnd
 	}

@@ -181,16 +181,29 @@ func (s *Script) isSet() bool {
 		s.SlowFrom != nil || s.SlowFactor != 0 || s.Twice != nil || s.Tasks != nil || len(s.DeployedAt) > 0 || len(s.Output) > 0 || len(s.Labels) > 0
 }
 
+func (f *Fail) validate() error {
+	if f == nil {
+		return nil
+	}
+	if !isShare(f.Probability) || f.Message == "" {
+		return f.pos.errorf("fail needs a probability between 0 and 1, and a message")
+	}
+	if (f.From == nil) != (f.Then == 0) || !isShare(f.Then) || (f.From != nil && !isShare(*f.From)) {
+		return f.pos.errorf("from, a share of the history, and then, a probability, belong together and are between 0 and 1")
+	}
+	f.Name = orElse(f.Name, "ExecutionErr")
+	return nil
+}
+
+func isShare(x float64) bool { return x >= 0 && x <= 1 }
+
 func (s *Script) validate(pos position) error {
 	if s.Language == "" || s.Duration == nil {
 		return pos.errorf("a script needs language and duration")
 	}
 	s.Tag = orElse(s.Tag, s.Language)
-	if s.Fail != nil && (s.Fail.Probability < 0 || s.Fail.Probability > 1 || s.Fail.Message == "") {
-		return s.Fail.pos.errorf("fail needs a probability between 0 and 1, and a message")
-	}
-	if s.Fail != nil {
-		s.Fail.Name = orElse(s.Fail.Name, "ExecutionErr")
+	if err := s.Fail.validate(); err != nil {
+		return err
 	}
 	if (s.SlowFrom == nil) != (s.SlowFactor == 0) {
 		return pos.errorf("slow_from and slow_factor belong together")

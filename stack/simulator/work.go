@@ -29,7 +29,7 @@ func (s *Simulator) pullLeaf(j *job, w *worker) {
 		if s.isSlow(j.script) {
 			duration = time.Duration(float64(duration) * j.script.SlowFactor)
 		}
-		if f := j.script.Fail; f != nil && r.Float64() < f.Probability {
+		if f := j.script.Fail; f != nil && r.Float64() < s.failing(f) {
 			fail = f
 		}
 		s.planOutput(j, duration)
@@ -47,11 +47,20 @@ func (s *Simulator) pullLeaf(j *job, w *worker) {
 
 // isSlow says whether the script has become slow by now.
 func (s *Simulator) isSlow(script *Script) bool {
-	if script.SlowFrom == nil {
-		return false
+	return script.SlowFrom != nil && s.past(*script.SlowFrom)
+}
+
+// failing is how probably the script fails now.
+func (s *Simulator) failing(f *Fail) float64 {
+	if f.From != nil && s.past(*f.From) {
+		return f.Then
 	}
-	since := s.options.Start.Add(time.Duration(*script.SlowFrom * float64(s.options.History)))
-	return !s.clock.now.Before(since)
+	return f.Probability
+}
+
+// past says whether a share of the history has passed.
+func (s *Simulator) past(share float64) bool {
+	return !s.clock.now.Before(s.options.Start.Add(time.Duration(share * float64(s.options.History))))
 }
 
 // finishLeaf ends a leaf's execution: its worker is free, and what remains is job_postprocessing.
@@ -82,7 +91,7 @@ func (s *Simulator) finishLeaf(j *job, fail *Fail) {
 	cost := s.draw(r, &postprocessing)
 	s.release(j.now.worker)
 	s.clock.at(begin.Add(time.Duration(pushPoint*float64(cost))), func() {
-		t := &transition{at: s.clock.now, leaf: j, ok: fail == nil}
+		t := &transition{at: s.clock.now, worker: j.now.worker, leaf: j, ok: fail == nil}
 		s.complete(j, t)
 		end := t.at.Add(time.Duration((1 - pushPoint) * float64(cost)))
 		s.clock.at(end, func() { s.finishTransition(j, fail, begin, t) })
@@ -143,7 +152,7 @@ func (s *Simulator) handleFlow(f *job, w *worker, move func(*transition)) {
 	s.beginPull(f, w)
 	cost := s.draw(f.run.random, &flowPull)
 	s.clock.at(f.now.begin.Add(time.Duration(pushPoint*float64(cost))), func() {
-		t := &transition{at: s.clock.now}
+		t := &transition{at: s.clock.now, worker: w}
 		if !f.run.canceled {
 			move(t)
 		}

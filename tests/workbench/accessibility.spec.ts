@@ -5,19 +5,21 @@ import {
   DATA_SOURCE,
   expectAccessible,
   exploreUrl,
+  FLOW,
   screenshot,
   stepRows,
   THEMES,
+  waitForPanels,
   waitForResults,
 } from './support';
 
 for (const theme of THEMES) {
   test.describe(`axe finds nothing in the ${theme} theme`, () => {
     test('on the steps of a run in Explore', async ({ page }) => {
-      await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps' }], theme));
+      await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps', filters: { flow: [FLOW] } }], theme));
       await waitForResults(page);
       await expect(stepRows(page).first()).toBeVisible();
-      await screenshot(page, `explore-${theme}`);
+      await screenshot(page, `explore-flow-steps-${theme}`, { documented: true });
       await expectAccessible(page, theme);
     });
 
@@ -28,7 +30,7 @@ for (const theme of THEMES) {
       ];
       await page.goto(exploreUrl(queries, theme));
       await waitForResults(page);
-      await expect(page.getByRole('table')).toBeVisible();
+      await expect(page.getByRole('table').first()).toBeVisible(); // the second are exemplars
       await expectAccessible(page, theme);
     });
 
@@ -48,7 +50,8 @@ for (const theme of THEMES) {
 
     test('on the dashboard', async ({ page }) => {
       await page.goto(`/d/${DASHBOARD}?theme=${theme}`);
-      await expect(stepRows(page).first()).toBeVisible();
+      await waitForPanels(page);
+      await screenshot(page, `dashboard-${theme}`, { documented: true, height: 1500 });
       await expectAccessible(page, theme);
     });
 
@@ -56,6 +59,8 @@ for (const theme of THEMES) {
       await page.goto(`/connections/datasources/edit/${DATA_SOURCE}?theme=${theme}`);
       await page.getByRole('button', { name: 'Save & test' }).click();
       await expect(page.getByTestId('data-testid Alert success')).toBeVisible();
+      await page.mouse.wheel(0, -10_000);
+      await screenshot(page, `config-${theme}`, { documented: true });
       await expectAccessible(page, theme);
     });
   });

@@ -13,7 +13,7 @@ test('Save & test is fine with the provisioned settings', async ({ page, baseURL
   await expect(success).toContainText(/Tempo/);
   await expect(page.getByRole('region', { name: 'Details of the health check' })).toContainText('spanMetrics');
   await success.scrollIntoViewIfNeeded();
-  await screenshot(page, 'config');
+  await screenshot(page, 'config-health');
   expect(complaints.list).toEqual([]);
 });
 

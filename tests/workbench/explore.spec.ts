@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-import { type Complaints, exploreUrl, FLOW, screenshot, stepRows, waitForResults, watch } from './support';
+import { type Complaints, exploreUrl, FLOW, stepRows, waitForResults, watch } from './support';
 
 let complaints: Complaints;
 test.beforeEach(({ page, baseURL }) => {
@@ -29,7 +29,6 @@ test('a flow is picked and its steps are drawn with their baselines', async ({ p
   await expect(page.getByTestId('flow-steps-bar').first()).toBeVisible();
   // The run itself has a baseline of at least one earlier run: p50 / p95 with their units.
   await expect(stepRows(page).first()).toContainText(/\d+(\.\d+)?\s?(ns|µs|ms|s|m|min|h).* \/ \d/);
-  await screenshot(page, 'explore-flow-steps');
 });
 
 test('the address carries the query, and the inspector shows what was executed', async ({ page }) => {

@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 
-import { expectAccessible, exploreUrl, FLOW, waitForResults } from './support';
+import { expectAccessible, exploreUrl, FLOW, screenshot, waitForResults } from './support';
 
 /** Every query type by its name in the editor, and an option that its editor must have. */
 const TYPES: Array<[string, string, string]> = [
@@ -18,14 +18,18 @@ const TYPES: Array<[string, string, string]> = [
   ['deployments', 'Deployments', 'Limit'],
 ];
 
+/** Those of which the documentation has a picture; that of flow-steps is taken in both themes. */
+const DOCUMENTED = ['step-stats', 'step-contribution', 'step-heatmap', 'run-compare', 'step-map'];
+
 const option = (page: Page, label: string) => page.getByLabel(label, { exact: true });
 
 for (const [queryType, name, label] of TYPES) {
   test(`${queryType} is answered, and its editor has nothing that axe finds wrong`, async ({ page }) => {
-    await page.goto(exploreUrl([{ refId: 'A', queryType, filters: { flow: [FLOW] } }]));
+    await page.goto(exploreUrl([{ refId: 'A', queryType, limit: 20, filters: { flow: [FLOW] } }]));
     await waitForResults(page);
     await expect(page.getByRole('combobox', { name: /^Query type/ })).toHaveValue(name);
     await expect(option(page, label)).toBeVisible();
+    await screenshot(page, `explore-${queryType}-dark`, { documented: DOCUMENTED.includes(queryType) });
     await expectAccessible(page);
   });
 }

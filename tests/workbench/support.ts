@@ -69,11 +69,35 @@ export async function expectAccessible(page: Page, theme: Theme = 'dark') {
   expect(found).toEqual([]);
 }
 
-/** Keeps a screenshot with the results; with UPDATE_SCREENSHOTS also where the documentation shows it. */
-export async function screenshot(page: Page, name: string) {
+/** Waits until every panel of a dashboard has its answer. */
+export async function waitForPanels(page: Page) {
+  await expect(stepRows(page).first()).toBeVisible();
+  await expect(page.getByRole('status', { name: 'Panel loading bar' })).toHaveCount(0);
+}
+
+interface Shown {
+  /** Shown in the documentation too: with UPDATE_SCREENSHOTS it is renewed there. */
+  documented?: boolean;
+  /** Pixels of the page from its top; as high as the window unless given. */
+  height?: number;
+}
+
+/** Bytes of a picture in the documentation. */
+const MAX_PICTURE = 300_000;
+
+/** Keeps a screenshot with the results, and where the documentation shows it if asked for. */
+export async function screenshot(page: Page, name: string, { documented = false, height }: Shown = {}) {
+  const before = page.viewportSize();
+  if (before && height) {
+    await page.setViewportSize({ width: before.width, height });
+  }
   const image = await page.screenshot({ animations: 'disabled' });
+  if (before && height) {
+    await page.setViewportSize(before);
+  }
   write(path.join(root, 'test-results', 'screenshots', `${name}.png`), image);
-  if (process.env.UPDATE_SCREENSHOTS) {
+  if (documented && process.env.UPDATE_SCREENSHOTS) {
+    expect(image.length, `the size of ${name}.png`).toBeLessThan(MAX_PICTURE);
     write(path.join(root, 'docs', 'images', `${name}.png`), image);
   }
 }

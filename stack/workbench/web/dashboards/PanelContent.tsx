@@ -61,7 +61,7 @@ function CorePanel({ panel, title, data: answered, width, height }: Props) {
         </div>
       );
     case 'nodeGraph':
-      return <NodeGraphView frames={frames} height={height} label={title} />;
+      return <NodeGraphView frames={frames} width={width} height={height} label={title} />;
     case 'heatmap':
       return (
         <HeatmapView

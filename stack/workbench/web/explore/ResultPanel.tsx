@@ -110,7 +110,7 @@ function Prepared({ data, kind, title, width, height }: PreparedProps) {
     case 'heatmap':
       return <HeatmapView frame={frames[0]} {...size} />;
     case 'nodeGraph':
-      return <NodeGraphView frames={frames} height={height} label={title} />;
+      return <NodeGraphView frames={frames} width={width} height={height} label={title} />;
     default:
       return <Tables frames={frames} title={title} height={height} />;
   }

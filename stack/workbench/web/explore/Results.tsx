@@ -1,4 +1,4 @@
-import { type DataFrame, LoadingState, type PanelData, type QueryResultMetaNotice } from '@grafana/data';
+import { type DataFrame, DataTopic, LoadingState, type PanelData, type QueryResultMetaNotice } from '@grafana/data';
 import { Alert, EmptyState, LoadingBar, Stack } from '@grafana/ui';
 import { uniqBy } from 'lodash';
 import React from 'react';
@@ -24,7 +24,7 @@ interface Group {
 /** Errors, notices, and each frame where Grafana's Explore would draw it. */
 export function Results({ data, onChangeRange }: Props) {
   const { ref, width } = useWidth();
-  const groups = groupFrames(data.series);
+  const groups = groupFrames([...data.series, ...(data.annotations ?? [])]);
   const empty = data.state === LoadingState.Done && data.series.every((frame) => frame.length === 0);
   const loading = isIncomplete(data);
   return (
@@ -98,6 +98,9 @@ function groupFrames(frames: DataFrame[]): Group[] {
 }
 
 function groupOf(frame: DataFrame, index: number): Group {
+  if (frame.meta?.dataTopic === DataTopic.Annotations) {
+    return { id: `table ${index}`, kind: 'table', frames: [frame] };
+  }
   const { preferredVisualisationPluginId: pluginId, preferredVisualisationType: type } = frame.meta ?? {};
   if (hasPanel(pluginId)) {
     return { id: `panel ${pluginId}`, kind: 'panel', pluginId, frames: [frame] };

@@ -1,4 +1,5 @@
 import {
+  displayNameOverrideProcessor,
   type FieldConfigPropertyItem,
   standardEditorsRegistry,
   type StandardEditorsRegistryItem,
@@ -43,7 +44,8 @@ function property(path: string, isCustom: boolean): FieldConfigPropertyItem {
     name: id,
     editor: notEdited,
     override: notEdited,
-    process: (value) => value,
+    settings: { expandTemplateVars: path === 'displayName' },
+    process: path === 'displayName' ? displayNameOverrideProcessor : (value) => value,
     shouldApply: () => true,
   };
 }

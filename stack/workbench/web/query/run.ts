@@ -4,6 +4,7 @@ import {
   type DataQueryRequest,
   type DataQueryResponse,
   type DataSourceApi,
+  DataTopic,
   LoadingState,
   type PanelData,
   rangeUtil,
@@ -12,6 +13,7 @@ import {
   toDataFrame,
 } from '@grafana/data';
 import type { DataQuery } from '@grafana/schema';
+import { partition } from 'lodash';
 import { catchError, from, map, type Observable, of, startWith } from 'rxjs';
 
 /** What is asked, and from where. */
@@ -66,13 +68,17 @@ function toRequest({ datasource, queries, range, app, maxDataPoints, panelId, da
 }
 
 function toPanelData(response: DataQueryResponse, begin: PanelData): PanelData {
-  const series = response.data.map((frame) => toDataFrame(frame));
+  // Grafana takes frames of this topic, exemplars above all, out of what panels draw.
+  const [annotations, series] = partition(
+    response.data.map((frame) => toDataFrame(frame)),
+    (frame) => frame.meta?.dataTopic === DataTopic.Annotations
+  );
   const errors = response.errors ?? (response.error ? [response.error] : []);
   const request = begin.request && { ...begin.request, endTime: Date.now() };
   if (errors.length > 0) {
-    return { ...failure(begin, errors), series, request };
+    return { ...failure(begin, errors), series, annotations, request };
   }
-  return { ...begin, state: response.state ?? LoadingState.Done, series, request };
+  return { ...begin, state: response.state ?? LoadingState.Done, series, annotations, request };
 }
 
 function failure(begin: PanelData, errors: DataQueryError[]): PanelData {

@@ -79,18 +79,23 @@ function Cell({ field, row }: { field: Field; row: number }) {
           target={first.target}
           rel="noopener noreferrer"
           title={first.title}
-          className={styles.link}
+          className={isColored(field) ? styles.plainLink : styles.link}
         >
           {text}
         </a>
       ) : (
         text
       )}
-      {others.map((link) => (
-        <a key={link.title} href={link.href} target={link.target} rel="noopener noreferrer" className={styles.link}>
-          {link.title}
-        </a>
-      ))}
+      {others.length > 0 && (
+        <details className={styles.others}>
+          <summary>{`+${others.length}`}</summary>
+          {others.map((link) => (
+            <a key={link.title} href={link.href} target={link.target} rel="noopener noreferrer" className={styles.link}>
+              {link.title}
+            </a>
+          ))}
+        </details>
+      )}
     </span>
   );
 }
@@ -106,14 +111,18 @@ function cellText(field: Field, row: number): string {
   return field.display ? formattedValueToString(field.display(value)) : String(value);
 }
 
+function isColored(field: Field): boolean {
+  return field.config.custom?.cellOptions?.type === 'color-background';
+}
+
 /** The colour of a value whose column asks for coloured cells. */
 function background(field: Field, row: number): React.CSSProperties | undefined {
   const value: unknown = field.values[row];
-  if (field.config.custom?.cellOptions?.type !== 'color-background' || value === null || value === undefined) {
+  if (!isColored(field) || value === null || value === undefined) {
     return undefined;
   }
   const color = field.display?.(value).color;
-  return color ? { background: colorManipulator.alpha(color, 0.35) } : undefined;
+  return color ? { background: colorManipulator.alpha(color, 0.3) } : undefined;
 }
 
 function usableLinks(field: Field, row: number): Array<LinkModel<Field>> {
@@ -149,5 +158,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
   }),
   number: css({ '&&': { textAlign: 'right' } }),
   cell: css({ display: 'inline-flex', gap: theme.spacing(1) }),
+  others: css({
+    summary: { cursor: 'pointer', color: theme.colors.text.secondary },
+    'a, summary': { display: 'block' },
+  }),
+  // On a coloured cell the colour of links could not be read.
+  plainLink: css({ color: theme.colors.text.primary, textDecoration: 'underline', textUnderlineOffset: 2 }),
   link: css({ color: theme.colors.text.link, textDecoration: 'underline', textUnderlineOffset: 2 }),
 });

@@ -6,28 +6,33 @@ import React, { useId, useMemo } from 'react';
 import { type GraphEdge, type GraphNode, readNodeGraph } from './nodeGraph';
 
 /** Pixels. */
-const CELL = { width: 150, height: 150 };
+const CELL = { width: 124, height: 130 };
 const RADIUS = 34;
+/** A wide graph is drawn smaller, down to this; then it scrolls. */
+const LEAST_SCALE = 0.75;
 
 interface Props {
   /** With display processors. */
   frames: DataFrame[];
+  width: number;
   height: number;
   label: string;
 }
 
 /** Nodes and edges from left to right: figures within the circle, the share of failures on it, names below it. */
-export function NodeGraphView({ frames, height, label }: Props) {
+export function NodeGraphView({ frames, width, height, label }: Props) {
   const styles = useStyles2(getStyles);
   const arrow = useId();
   const graph = useMemo(() => readNodeGraph(frames), [frames]);
   if (!graph) {
     return <Text color="secondary">No steps in this time range.</Text>;
   }
+  const size = { width: graph.columns * CELL.width, height: graph.rows * CELL.height };
+  const scale = Math.min(1, Math.max(LEAST_SCALE, width / size.width));
   const name = `${label}: ${graph.nodes.length} nodes, ${graph.edges.length} edges`;
   return (
     <div className={styles.scroll} style={{ height }} role="group" aria-label={name} tabIndex={0}>
-      <svg width={graph.columns * CELL.width} height={Math.max(height - 10, graph.rows * CELL.height)}>
+      <svg width={size.width * scale} height={size.height * scale} viewBox={`0 0 ${size.width} ${size.height}`}>
         <defs>
           <marker
             id={arrow}
@@ -85,7 +90,7 @@ function Node({ node }: { node: GraphNode }) {
   return (
     <g transform={`translate(${x} ${y})`}>
       <title>{`${node.title} ${node.subtitle}, ${Math.round(node.errors * 100)}% failed`}</title>
-      <circle r={RADIUS} className={styles.circle} />
+      <circle r={RADIUS} className={node.main ? styles.circle : styles.end} />
       {node.errors > 0 && (
         <circle
           r={RADIUS}
@@ -114,7 +119,7 @@ function Node({ node }: { node: GraphNode }) {
 
 /** What fits below a node; its title, on hover, has the rest. */
 function shortened(text: string): string {
-  return text.length > 20 ? `…${text.slice(-19)}` : text;
+  return text.length > 17 ? `…${text.slice(-16)}` : text;
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
@@ -124,6 +129,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
     stroke: theme.visualization.getColorByName('green'),
     strokeWidth: 4,
   }),
+  end: css({ fill: theme.colors.background.secondary, stroke: theme.colors.border.strong, strokeWidth: 2 }),
   edge: css({ fill: 'none', stroke: theme.colors.border.strong }),
   arrow: css({ fill: theme.colors.text.secondary }),
   figure: css({
