@@ -25,15 +25,7 @@ func (c *Client) Baselines(ctx context.Context, r BaselineRequest) (Baselines, e
 	if c.up.PerUser() {
 		return c.findBaselines(ctx, r)
 	}
-	key := r.cacheKey()
-	if found, ok := c.kept.get(key, time.Now()); ok {
-		return found, nil
-	}
-	found, err := c.findBaselines(ctx, r)
-	if err == nil {
-		c.kept.put(key, found, len(r.Keys), time.Now())
-	}
-	return found, err
+	return c.kept.Find(ctx, r, c.findBaselines)
 }
 
 // cacheKey is equal for requests that get the same answer from the cache.
@@ -46,9 +38,9 @@ func (r BaselineRequest) cacheKey() string {
 	return strconv.FormatInt(r.At.Unix()/int64(baselinesLifetime.Seconds()), 10) + " " + r.Window.String() + " " + strings.Join(parts, "")
 }
 
-// baselineCache keeps answers for baselinesLifetime, the oldest of them give way to new ones beyond mostKept steps. It
+// BaselineCache keeps answers for baselinesLifetime, the oldest of them give way to new ones beyond mostKept steps. It
 // is safe for concurrent use.
-type baselineCache struct {
+type BaselineCache struct {
 	mu      sync.Mutex
 	entries map[string]*list.Element
 	order   *list.List // of *keptBaselines, oldest first
@@ -62,11 +54,25 @@ type keptBaselines struct {
 	at    time.Time
 }
 
-func newBaselineCache() *baselineCache {
-	return &baselineCache{entries: map[string]*list.Element{}, order: list.New()}
+// NewBaselineCache makes an empty one.
+func NewBaselineCache() *BaselineCache {
+	return &BaselineCache{entries: map[string]*list.Element{}, order: list.New()}
 }
 
-func (c *baselineCache) get(key string, now time.Time) (Baselines, bool) {
+// Find gives what is kept of a request, or finds and keeps it.
+func (c *BaselineCache) Find(ctx context.Context, r BaselineRequest, find func(context.Context, BaselineRequest) (Baselines, error)) (Baselines, error) {
+	key := r.cacheKey()
+	if found, ok := c.get(key, time.Now()); ok {
+		return found, nil
+	}
+	found, err := find(ctx, r)
+	if err == nil {
+		c.put(key, found, len(r.Keys), time.Now())
+	}
+	return found, err
+}
+
+func (c *BaselineCache) get(key string, now time.Time) (Baselines, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.expire(now)
@@ -77,7 +83,7 @@ func (c *baselineCache) get(key string, now time.Time) (Baselines, bool) {
 	return e.Value.(*keptBaselines).found, true
 }
 
-func (c *baselineCache) put(key string, found Baselines, steps int, now time.Time) {
+func (c *BaselineCache) put(key string, found Baselines, steps int, now time.Time) {
 	if steps > mostKept {
 		return
 	}
@@ -92,13 +98,13 @@ func (c *baselineCache) put(key string, found Baselines, steps int, now time.Tim
 	c.steps += steps
 }
 
-func (c *baselineCache) expire(now time.Time) {
+func (c *BaselineCache) expire(now time.Time) {
 	for e := c.order.Front(); e != nil && now.Sub(e.Value.(*keptBaselines).at) >= baselinesLifetime; e = c.order.Front() {
 		c.drop(e)
 	}
 }
 
-func (c *baselineCache) drop(e *list.Element) {
+func (c *BaselineCache) drop(e *list.Element) {
 	if e == nil {
 		return
 	}

@@ -16,7 +16,7 @@ import (
 )
 
 func TestBaselinesAreKeptForAMinute(t *testing.T) {
-	c, now := newBaselineCache(), time.Unix(1000, 0)
+	c, now := NewBaselineCache(), time.Unix(1000, 0)
 	c.put("a", Baselines{Source: SourceNone}, 1, now)
 	_, ok := c.get("a", now.Add(59*time.Second))
 	assert.True(t, ok)
@@ -29,7 +29,7 @@ func TestBaselinesAreKeptForAMinute(t *testing.T) {
 }
 
 func TestKeptBaselinesAreBounded(t *testing.T) {
-	c, now := newBaselineCache(), time.Unix(1000, 0)
+	c, now := NewBaselineCache(), time.Unix(1000, 0)
 	c.put("huge", Baselines{}, mostKept+1, now)
 	assert.Empty(t, c.entries)
 	for i := range 10 {

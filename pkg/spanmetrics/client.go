@@ -20,7 +20,7 @@ type Client struct {
 	up  *upstream.Client
 	api v1.API
 
-	kept *baselineCache
+	kept *BaselineCache
 
 	mu     sync.Mutex
 	shapes map[timeRange]cachedShape
@@ -35,7 +35,7 @@ type cachedShape struct {
 
 // New makes a client on a Prometheus, or what speaks its API.
 func New(up *upstream.Client) *Client {
-	return &Client{up: up, api: v1.NewAPI(up), kept: newBaselineCache(), shapes: map[timeRange]cachedShape{}}
+	return &Client{up: up, api: v1.NewAPI(up), kept: NewBaselineCache(), shapes: map[timeRange]cachedShape{}}
 }
 
 // Version is the version that Prometheus says it is; "" if it was built without one.

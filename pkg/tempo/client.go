@@ -30,6 +30,9 @@ type Client struct{ up *upstream.Client }
 // New makes a client on an upstream.
 func New(up *upstream.Client) *Client { return &Client{up: up} }
 
+// PerUser says that answers depend on the user who asks, so they must not be kept for others.
+func (c *Client) PerUser() bool { return c.up.PerUser() }
+
 // Search runs a TraceQL search. The spans must not be changed: an equal search at the same time gets the same.
 func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, error) {
 	query := timeBounds(r.Start, r.End)

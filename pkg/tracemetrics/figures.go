@@ -57,8 +57,16 @@ func (f figures) sorted() {
 	}
 }
 
-// Baselines finds what steps and flows usually take.
+// Baselines finds what steps and flows usually take. An answer is kept for a minute, see spanmetrics.BaselineCache; those
+// that depend on the user are not. The maps of the answer must not be changed.
 func (c *Client) Baselines(ctx context.Context, r spanmetrics.BaselineRequest) (spanmetrics.Baselines, error) {
+	if c.tempo.PerUser() {
+		return c.findBaselines(ctx, r)
+	}
+	return c.kept.Find(ctx, r, c.findBaselines)
+}
+
+func (c *Client) findBaselines(ctx context.Context, r spanmetrics.BaselineRequest) (spanmetrics.Baselines, error) {
 	a, f := &asked{}, newFigures()
 	var questions []question
 	for _, g := range groups(r.Keys) {

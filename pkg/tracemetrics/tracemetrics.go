@@ -25,10 +25,13 @@ var Resolution = histogram.Resolution{Factor: 2}
 const stepsOfWindow = 60
 
 // Client asks one Tempo. It is safe for concurrent use. Its errors are *upstream.Error.
-type Client struct{ tempo *tempo.Client }
+type Client struct {
+	tempo *tempo.Client
+	kept  *spanmetrics.BaselineCache
+}
 
 // New makes a client.
-func New(t *tempo.Client) *Client { return &Client{t} }
+func New(t *tempo.Client) *Client { return &Client{t, spanmetrics.NewBaselineCache()} }
 
 // asked is what a request has sent, and what is to be said.
 type asked struct {

@@ -7,7 +7,7 @@ import (
 
 const (
 	mostAddedTime = 1.1
-	addedRounds   = 7
+	addedRounds   = 5
 )
 
 // added compares a query of each type with its upstream requests by themselves, sent with plain HTTP and waiting for each
@@ -47,12 +47,21 @@ func (b *bench) addedBy(ctx context.Context, p panel) error {
 	if err != nil {
 		return err
 	}
+	before, err := b.plugin.processorTime()
+	if err != nil {
+		return err
+	}
 	query, alone, err := b.alternating(ctx, p.kind(), addedRounds, calls, func() error { return ask(b.direct) })
+	if err != nil {
+		return err
+	}
+	after, err := b.plugin.processorTime()
 	if err != nil {
 		return err
 	}
 	b.figures.plain(p.figure("requests"), float64(len(calls)), "requests")
 	b.figures.plain(p.figure("wall"), 1000*median(query), "ms")
+	b.figures.plain(p.figure("processor_time"), (after-before)/addedRounds, "ms")
 	ratio := median(query) / median(alone)
 	if p.aggregate {
 		b.figures.aim(p.figure("added_ratio"), ratio, "times", mostAddedTime)

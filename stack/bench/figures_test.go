@@ -84,8 +84,10 @@ func TestDecodedAnswers(t *testing.T) {
 	defer d.close()
 	made := nightly(100, 1)
 	d.answer(searchAnswer(made.spans))
-	spans, err := d.decode(t.Context())
+	answers, err := d.decode(t.Context())
 	require.NoError(t, err)
+	require.Len(t, answers, 1)
+	spans := answers[0]
 	require.Len(t, spans, len(made.spans))
 	require.Equal(t, made.spans[5].JobID, spans[5].JobID)
 	require.Equal(t, made.spans[5].Start.UnixNano(), spans[5].Start.UnixNano())

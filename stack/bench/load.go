@@ -21,7 +21,7 @@ var flowFiles embed.FS
 
 const (
 	seed           = 3
-	arrivalTimeout = 2 * time.Minute
+	arrivalTimeout = 5 * time.Minute
 	metricsStep    = 5 * time.Minute
 	longPast       = 20 * time.Minute // of the large run: it must have ended by now
 )

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"time"
@@ -108,6 +110,26 @@ func (p process) ask(ctx context.Context, s source, from, to time.Time, queries 
 		}
 	}
 	return frames, nil
+}
+
+// processorTime is what all threads of the process have used, in milliseconds, as Linux counts it.
+func (p process) processorTime() (ms float64, err error) {
+	files, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", p.Pid()))
+	if err != nil || len(files) == 0 {
+		return 0, fmt.Errorf("the plugin's processor time can be measured on Linux only: %w", errors.Join(err, os.ErrNotExist))
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if errors.Is(err, os.ErrNotExist) {
+			continue // the thread has ended
+		}
+		var ns float64
+		if _, scanErr := fmt.Sscan(string(text), &ns); err != nil || scanErr != nil {
+			return 0, errors.Join(err, scanErr)
+		}
+		ms += ns / 1e6
+	}
+	return ms, nil
 }
 
 var highWater = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)

@@ -122,12 +122,13 @@ func nightly(jobs int, seed uint64) madeRun {
 
 func (m madeRun) workThrough(ctx context.Context, d *decoder, took map[string]*stopwatch) error {
 	d.answer(searchAnswer(m.spans))
-	var spans []windmill.Span
+	var answers [][]windmill.Span
 	var err error
-	took["decode"].time(func() { spans, err = d.decode(ctx) })
+	took["decode"].time(func() { answers, err = d.decode(ctx) })
 	if err != nil {
 		return err
 	}
+	spans := answers[0]
 	if len(spans) != len(m.spans) {
 		return fmt.Errorf("%d of %d spans were decoded", len(spans), len(m.spans))
 	}
