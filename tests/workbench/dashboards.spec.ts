@@ -1,6 +1,6 @@
 import { expect, test } from '@playwright/test';
 
-import { DASHBOARD, RUN_DASHBOARD, screenshot, stepRows, waitForPanels, watch } from './support';
+import { DASHBOARD, FLOW, RUN_DASHBOARD, screenshot, stepRows, waitForPanels, watch } from './support';
 
 test('the provisioned dashboard is listed and its panels are drawn', async ({ page, baseURL }) => {
   const complaints = watch(page, baseURL);
@@ -54,7 +54,7 @@ test('the annotations of the dashboard are asked for', async ({ page }) => {
 });
 
 test('a run is chosen from a list and shown on its own dashboard', async ({ page }) => {
-  await page.goto(`/d/${RUN_DASHBOARD}?theme=dark`);
+  await page.goto(`/d/${RUN_DASHBOARD}?theme=dark&var-flow=${encodeURIComponent(FLOW)}`);
   const run = page.getByRole('combobox', { name: 'Run' });
   await expect(run).toHaveValue(/^f\/.*, \d{4}-\d\d-\d\d .*, (ok|error|recovered|canceled|running)$/);
   await waitForPanels(page);

@@ -25,8 +25,8 @@ export default defineConfig({
   testDir: '.',
   outputDir: '../../test-results',
   // Data arrives while the tests run, and the machine may be busy with the servers that make it.
-  timeout: 120_000,
-  expect: { timeout: 45_000 },
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
   fullyParallel: false,
   workers: 1,
   retries: 0,

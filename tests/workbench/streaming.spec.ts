@@ -1,6 +1,6 @@
 import { expect, type Page, test } from '@playwright/test';
 
-import { type Complaints, DATA_SOURCE, exploreUrl, FLOW, stepRows, waitForResults, watch } from './support';
+import { type Complaints, DATA_SOURCE, exploreUrl, FLOW, screenshot, stepRows, waitForResults, watch } from './support';
 
 const settings = `/api/datasources/uid/${DATA_SOURCE}`;
 
@@ -100,6 +100,7 @@ test('the newest run is followed, and then the next one', async ({ page }) => {
   await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps', follow: true }]));
   await expect(stepRows(page).first()).toBeVisible();
   const panel = page.getByTestId('flow-steps-panel');
+  await screenshot(page, 'explore-follow-dark', { documented: true });
   const first = await panel.innerText();
   await expect.poll(() => panel.innerText()).not.toBe(first);
   await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible();

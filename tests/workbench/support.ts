@@ -53,7 +53,7 @@ export function stepRows(page: Page): Locator {
 export async function waitForResults(page: Page) {
   const results = page.getByRole('region', { name: 'Results' });
   await expect(results).toHaveAttribute('aria-busy', 'false');
-  await expect(results.getByText(/failed$/)).toHaveCount(0);
+  await expect(results.getByText(/^(Query \w+|The query) failed$/)).toHaveCount(0);
 }
 
 /**

@@ -89,7 +89,7 @@ function Node({ node }: { node: GraphNode }) {
   const around = 2 * Math.PI * RADIUS;
   return (
     <g transform={`translate(${x} ${y})`}>
-      <title>{`${node.title} ${node.subtitle}, ${Math.round(node.errors * 100)}% failed`}</title>
+      <title>{`${node.title} ${node.subtitle}, failed: ${Math.round(node.errors * 100)}%`}</title>
       <circle r={RADIUS} className={node.main ? styles.circle : styles.end} />
       {node.errors > 0 && (
         <circle
