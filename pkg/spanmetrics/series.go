@@ -16,6 +16,8 @@ import (
 const (
 	// shortestRate is the shortest window of a rate: four of Tempo's collection intervals (15 s by default).
 	shortestRate = time.Minute
+	// SampleInterval is Tempo's collection interval unless it is configured.
+	SampleInterval = 15 * time.Second
 	// mostPoints is Prometheus' own limit of points in a series.
 	mostPoints = 11000
 )
@@ -85,7 +87,7 @@ type seriesQuery struct {
 }
 
 func (f figure) seriesQueries(a *asked, h Histogram, r SeriesRequest) []seriesQuery {
-	f.window = max(r.Step, shortestRate)
+	f.window = max(r.Step+r.Sampled, shortestRate)
 	if r.Measure == MeasureLatency {
 		var out []seriesQuery
 		if h != HistogramNone {
