@@ -58,7 +58,7 @@ func (b *bench) newestRun(ctx context.Context) (id string, err error) {
 		}
 		field, _ := frames["A"].FieldByName("run_id")
 		if field == nil || field.Len() == 0 {
-			return errors.New("Tempo finds none of the runs that were sent")
+			return errors.New("none of the runs that were sent is found by Tempo")
 		}
 		id, _ = field.At(0).(string)
 		return nil
