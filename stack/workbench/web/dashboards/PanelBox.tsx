@@ -112,6 +112,7 @@ function usePanelData(
         range,
         app: CoreApp.Dashboard,
         maxDataPoints,
+        minInterval: panel.interval,
         panelId: panel.id,
         dashboardUID,
       };

@@ -17,6 +17,8 @@ export interface PanelModel {
   type: string;
   title?: string;
   description?: string;
+  /** The least distance of points in time, such as "3m". */
+  interval?: string;
   gridPos: { x: number; y: number; w: number; h: number };
   datasource?: DataSourceRef | string | null;
   targets?: Array<DataQuery & { datasource?: DataSourceRef | null }>;

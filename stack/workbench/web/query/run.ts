@@ -23,6 +23,8 @@ export interface RunRequest {
   range: TimeRange;
   app: CoreApp;
   maxDataPoints: number;
+  /** The least distance of points in time, such as "3m". */
+  minInterval?: string;
   panelId?: number;
   dashboardUID?: string;
 }
@@ -43,8 +45,8 @@ export function runQueries(run: RunRequest): Observable<PanelData> {
   );
 }
 
-function toRequest({ datasource, queries, range, app, maxDataPoints, panelId, dashboardUID }: RunRequest) {
-  const { interval, intervalMs } = rangeUtil.calculateInterval(range, maxDataPoints, '1s');
+function toRequest({ datasource, queries, range, app, maxDataPoints, minInterval, panelId, dashboardUID }: RunRequest) {
+  const { interval, intervalMs } = rangeUtil.calculateInterval(range, maxDataPoints, minInterval ?? '1s');
   const scopedVars: ScopedVars = {
     __interval: { text: interval, value: interval },
     __interval_ms: { text: String(intervalMs), value: intervalMs },
