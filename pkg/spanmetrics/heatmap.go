@@ -18,6 +18,7 @@ type HeatmapRequest struct {
 	Keep       func(Key) bool // which of the steps that match count
 	Start, End time.Time
 	Step       time.Duration // length of an interval; at least ShortestInterval is taken
+	Sampled    time.Duration // as in SeriesRequest: windows reach so much further back, and their counts are scaled to the interval
 }
 
 // ShortestInterval is the shortest interval that counters tell the executions of: four of Tempo's collections.
@@ -84,10 +85,11 @@ func (c *Client) heatmap(ctx context.Context, a *asked, d dims, r HeatmapRequest
 	if len(out.Steps) == 0 {
 		return nil
 	}
-	sum := newHeatmapSum()
+	window := out.Interval + r.Sampled
+	sum := newHeatmapSum(float64(out.Interval) / float64(window))
 	g, ctx := errgroup.WithContext(ctx)
 	for _, f := range figures {
-		f.window = out.Interval
+		f.window = window
 		f.whole = len(out.Steps) == len(counts) // then Prometheus adds the steps up
 		g.Go(func() error {
 			over := v1.Range{Start: r.Start.Add(out.Interval), End: r.End, Step: out.Interval}
@@ -114,12 +116,13 @@ func (c *Client) heatmap(ctx context.Context, a *asked, d dims, r HeatmapRequest
 
 // heatmapSum adds up the buckets of several series by time.
 type heatmapSum struct {
+	scale   float64                               // of every count
 	native  map[model.Time]map[[2]float64]float64 // by bounds
 	classic map[model.Time]map[float64]float64    // cumulative, by upper bound
 }
 
-func newHeatmapSum() heatmapSum {
-	return heatmapSum{map[model.Time]map[[2]float64]float64{}, map[model.Time]map[float64]float64{}}
+func newHeatmapSum(scale float64) heatmapSum {
+	return heatmapSum{scale, map[model.Time]map[[2]float64]float64{}, map[model.Time]map[float64]float64{}}
 }
 
 func (s heatmapSum) add(stream *model.SampleStream) {
@@ -131,7 +134,7 @@ func (s heatmapSum) add(stream *model.SampleStream) {
 			s.native[p.Timestamp] = map[[2]float64]float64{}
 		}
 		for _, b := range native(p.Histogram) {
-			s.native[p.Timestamp][[2]float64{b.Lower, b.Upper}] += b.Count
+			s.native[p.Timestamp][[2]float64{b.Lower, b.Upper}] += b.Count * s.scale
 		}
 	}
 	upper, ok := bound(stream.Metric)
@@ -143,7 +146,7 @@ func (s heatmapSum) add(stream *model.SampleStream) {
 			if s.classic[p.Timestamp] == nil {
 				s.classic[p.Timestamp] = map[float64]float64{}
 			}
-			s.classic[p.Timestamp][upper] += *v
+			s.classic[p.Timestamp][upper] += *v * s.scale
 		}
 	}
 }
