@@ -83,8 +83,10 @@ export interface WindmillQuery extends DataQuery {
   search?: string;
   /** step-logs. Empty: backward, the newest first. */
   direction?: LogDirection;
-  /** flow-steps, step-logs: go on while the run does. */
+  /** flow-runs, flow-steps, step-logs: go on while runs do. */
   follow?: boolean;
+  /** Set for annotations, which take one whole answer: not streamed. */
+  whole?: boolean;
 }
 
 export const DEFAULT_LIMIT = 100;

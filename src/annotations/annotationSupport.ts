@@ -17,7 +17,7 @@ export function annotationSupport(rangeEnd: () => number): AnnotationSupport<Win
     // Grafana asks for the query before anything was chosen too; a type that is none of ours is not asked for.
     prepareQuery: ({ target, name }) => {
       const kind = annotationKind(target);
-      return kind && { ...kind.query, ...target, refId: target?.refId || name || 'Anno' };
+      return kind && { ...kind.query, ...target, refId: target?.refId || name || 'Anno', whole: true };
     },
     processEvents: (_annotation, frames) => of(frames.flatMap((frame) => eventsOf(frame, rangeEnd()))),
   };

@@ -25,13 +25,18 @@ describe('the query', () => {
     support.prepareQuery!({ name: 'Failed', enable: true, iconColor: 'red', target: target as WindmillQuery });
 
   it('asks for failed runs until something else is chosen', () => {
-    expect(prepare()).toEqual({ refId: 'Failed', queryType: 'flow-runs', filters: { outcome: ['error'] } });
+    expect(prepare()).toEqual({
+      refId: 'Failed',
+      queryType: 'flow-runs',
+      filters: { outcome: ['error'] },
+      whole: true,
+    });
     expect(support.getDefaultQuery!()).toEqual({ queryType: 'flow-runs', filters: { outcome: ['error'] } });
   });
 
   it('keeps what was chosen', () => {
     const chosen = { refId: 'A', queryType: 'deployments', filters: { flow: ['$flow'] } } as const;
-    expect(prepare({ ...chosen, filters: { flow: ['$flow'] } })).toEqual(chosen);
+    expect(prepare({ ...chosen, filters: { flow: ['$flow'] } })).toEqual({ ...chosen, whole: true });
   });
 
   it('is not run for a type that cannot be drawn', () => {

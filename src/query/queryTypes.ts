@@ -7,7 +7,7 @@ import { normaliseFilters } from './filters';
 /** A part of a query, beside its type and filters, that only some types have. */
 export type QueryOption = Exclude<
   keyof WindmillQuery,
-  'refId' | 'queryType' | 'filters' | 'hide' | 'key' | 'datasource'
+  'refId' | 'queryType' | 'filters' | 'hide' | 'whole' | 'key' | 'datasource'
 >;
 
 export interface QueryTypeInfo {

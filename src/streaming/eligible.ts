@@ -26,7 +26,7 @@ export function isStreamed(
   options: WindmillOptions
 ): boolean {
   // A stream does not carry the user's token, and expressions need all their queries in one request.
-  if (options.oauthPassThru || !APPS.includes(app) || targets.some(isExpression)) {
+  if (query.whole || options.oauthPassThru || !APPS.includes(app) || targets.some(isExpression)) {
     return false;
   }
   if (query.follow && canFollow(query.queryType)) {

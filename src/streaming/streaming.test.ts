@@ -187,6 +187,7 @@ describe('what is streamed', () => {
     ['a followed run, streaming or not', { ...QUERY, queryType: 'flow-steps', follow: true }, {}, {}, true],
     ['no follow that a type does not have', { ...QUERY, queryType: 'step-stats', follow: true }, {}, {}, false],
     ['never an alert rule', { ...QUERY, follow: true }, { app: CoreApp.UnifiedAlerting }, on, false],
+    ['no annotation', { ...QUERY, whole: true }, {}, on, false],
     ['nothing without an app, as for variables', QUERY, { app: undefined }, on, false],
     ['nothing in the name of a user', QUERY, {}, { ...on, oauthPassThru: true }, false],
   ])('%s', (_name, query, changes, options, expected) => {
