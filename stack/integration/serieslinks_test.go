@@ -13,6 +13,9 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/plugin"
 )
 
+// rateInterval is what Grafana puts for $__rate_interval at six minutes: a sample more than the interval, as the plugin does.
+const rateInterval = "6m15s"
+
 // TestLinksOfSeries follows the links of the points of series, of heatmaps and of regressions: Prometheus gives the very
 // value of the point, and each query of this data source has rows.
 func TestLinksOfSeries(t *testing.T) {
@@ -29,7 +32,7 @@ func TestLinksOfSeries(t *testing.T) {
 		exprs := followSeries(t, d, f, from, to)
 		require.Len(t, exprs, 1, "%v", q)
 		at, value := lastPoint(t, f)
-		expr := strings.ReplaceAll(exprs[0], "$__rate_interval", "6m")
+		expr := strings.ReplaceAll(exprs[0], "$__rate_interval", rateInterval)
 		samples := promQL(t, shared.Prometheus, expr, at)
 		require.Len(t, samples, 1, expr)
 		require.InEpsilon(t, value, samples[0].value, 1e-9, expr)
@@ -63,7 +66,7 @@ func samplesOfHeatmap(t *testing.T, f *data.Frame, at time.Time) []sample {
 	t.Helper()
 	list := linksOf(t, f, "count", row{})["prometheus"]
 	require.Len(t, list, 1)
-	return promQL(t, shared.Prometheus, strings.ReplaceAll(list[0]["expr"].(string), "$__rate_interval", "6m"), at)
+	return promQL(t, shared.Prometheus, strings.ReplaceAll(list[0]["expr"].(string), "$__rate_interval", rateInterval), at)
 }
 
 func lastPoint(t *testing.T, f *data.Frame) (at time.Time, value float64) {
