@@ -32,7 +32,7 @@ test('a flow is picked and its steps are drawn with their baselines', async ({ p
 });
 
 test('the address carries the query, and the inspector shows what was executed', async ({ page }) => {
-  await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps' }]));
+  await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps', filters: { flow: [FLOW] } }]));
   await waitForResults(page);
   const rows = await stepRows(page).count();
   expect(rows).toBeGreaterThan(0);
