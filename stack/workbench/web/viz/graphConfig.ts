@@ -59,12 +59,12 @@ export function buildGraph(
       drawStyle: GraphDrawStyle.Line,
       lineColor: color,
       lineWidth: 1.5,
-      fillColor: color,
+      fillColor: stacked ? color : undefined, // with a color, lines are filled whatever the opacity
       fillOpacity: stacked ? (field.config.custom?.fillOpacity ?? STACK_FILL) : 0,
       showPoints: stacked ? VisibilityMode.Never : VisibilityMode.Auto,
       pointSize: 4,
       pointColor: color,
-      spanNulls: false,
+      spanNulls: field.config.custom?.spanNulls ?? false,
     });
     return { label: names[index] ?? field.name, color };
   });
