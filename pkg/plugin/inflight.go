@@ -118,25 +118,18 @@ func (d *Datasource) sightings(ctx context.Context, ask loki.SightingsRequest, n
 // familiesAtWork are the jobs whose lines tell what is at work: the run, all containers whose end was not seen, and the
 // jobs that the steps with an unexplained wait name as their root.
 func familiesAtWork(run *windmill.Run) []string {
-	seen := map[string]bool{run.ID: true}
-	ids := []string{run.ID}
-	add := func(id string) {
-		if id != "" && !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
-		}
-	}
+	ids := newIDSet(run.ID)
 	for _, j := range run.Jobs {
 		if j.Container && j.Outcome == windmill.OutcomeRunning {
-			add(j.ID)
-			add(j.RootJob)
+			ids.add(j.ID)
+			ids.add(j.RootJob)
 		}
 		if j.WaitKind == windmill.WaitUnknown {
-			add(j.RootJob)
-			add(j.ID)
+			ids.add(j.RootJob)
+			ids.add(j.ID)
 		}
 	}
-	return ids
+	return ids.list
 }
 
 // namelessJobs are jobs at work of which no line said yet which step or script they are.

@@ -125,21 +125,14 @@ func (d *Datasource) runForLogs(ctx context.Context, r request, n *notes) (*wind
 // root above it (sub-flows and parallel iterations), whose own steps name it. While a container is at work, sub-flows
 // below it that Tempo does not have yet name it as their parent. The run comes first.
 func families(run *windmill.Run) []string {
-	seen := map[string]bool{run.ID: true}
-	ids := []string{run.ID}
-	add := func(id string) {
-		if id != "" && !seen[id] {
-			seen[id] = true
-			ids = append(ids, id)
-		}
-	}
+	ids := newIDSet(run.ID)
 	for _, j := range run.Jobs {
-		add(j.RootJob)
+		ids.add(j.RootJob)
 		if j.RootJob == "" || j.Container && j.Outcome == windmill.OutcomeRunning {
-			add(j.ID)
+			ids.add(j.ID)
 		}
 	}
-	return ids
+	return ids.list
 }
 
 // logWindow is the time of a run, whatever the dashboard's: from its creation to its end. A run without an end goes on

@@ -37,22 +37,9 @@ const overfetch = 5
 // for each hundred. Filters are those of the query model; see package query for what they mean here.
 func (r *Reader) List(ctx context.Context, q query.Query, within Range, limit int) (List, error) {
 	s := r.session()
-	if within.To.Sub(within.From) > maxSearch {
-		within.From = within.To.Add(-maxSearch)
-		s.notice(true, "Tempo searches at most 168 hours at once: only the last 168 hours of the range were searched.")
-	}
-	spans, err := s.topLevel(ctx, q, within, limit)
+	out, _, err := s.newestRuns(ctx, q, within, limit, s.fill)
 	if err != nil {
 		return List{}, err
-	}
-	l := newListing(spans, q.Filters)
-	l.keepNewest(fetchLimit(q, limit))
-	if err := s.fill(ctx, l, within); err != nil {
-		return List{}, err
-	}
-	out := List{Runs: l.build(q, s.now)}
-	if len(out.Runs) > limit {
-		out.Runs = out.Runs[:limit]
 	}
 	for _, run := range out.Runs {
 		if !run.Whole {
@@ -62,6 +49,28 @@ func (r *Reader) List(ctx context.Context, q query.Query, within Range, limit in
 	}
 	out.Queries, out.Notices, out.Cost = s.executed(), s.notices, s.cost
 	return out, nil
+}
+
+// newestRuns lists the newest runs of a range, with as much of each as read fetches.
+func (s *session) newestRuns(ctx context.Context, q query.Query, within Range, limit int, read func(context.Context, *listing, Range) error) (List, *listing, error) {
+	if clamped := clamp(within); clamped != within {
+		within = clamped
+		s.notice(true, "Tempo searches at most 168 hours at once: only the last 168 hours of the range were searched.")
+	}
+	spans, err := s.topLevel(ctx, q, within, limit)
+	if err != nil {
+		return List{}, nil, err
+	}
+	l := newListing(spans, q.Filters)
+	l.keepNewest(fetchLimit(q, limit))
+	if err := read(ctx, l, within); err != nil {
+		return List{}, nil, err
+	}
+	out := List{Runs: l.build(q, s.now)}
+	if len(out.Runs) > limit {
+		out.Runs = out.Runs[:limit]
+	}
+	return out, l, nil
 }
 
 // fetchLimit is how many runs to look at so that limit are left after the filters that Tempo cannot judge.

@@ -13,22 +13,9 @@ import (
 // is reached or a search fails, Whole is false for all of them, and a notice says so.
 func (r *Reader) ListWhole(ctx context.Context, q query.Query, within Range, limit int) (List, error) {
 	s := r.session()
-	if clamped := clamp(within); clamped != within {
-		within = clamped
-		s.notice(true, "Tempo searches at most 168 hours at once: only the last 168 hours of the range were searched.")
-	}
-	spans, err := s.topLevel(ctx, q, within, limit)
+	out, l, err := s.newestRuns(ctx, q, within, limit, s.deepen)
 	if err != nil {
 		return List{}, err
-	}
-	l := newListing(spans, q.Filters)
-	l.keepNewest(fetchLimit(q, limit))
-	if err := s.deepen(ctx, l, within); err != nil {
-		return List{}, err
-	}
-	out := List{Runs: l.build(q, s.now)}
-	if len(out.Runs) > limit {
-		out.Runs = out.Runs[:limit]
 	}
 	if !l.all {
 		s.notice(true, "Not every step of these runs could be read: there are too many, or a search failed. Ask for fewer runs to see all.")
