@@ -34,17 +34,7 @@ func New(up *upstream.Client, selector string) *Client { return &Client{up: up, 
 
 // Version is the version that Loki says it is; "" if it was built without one.
 func (c *Client) Version(ctx context.Context) (string, error) {
-	_, body, err := c.up.Get(ctx, "/loki/api/v1/status/buildinfo", nil, acceptJSON)
-	if err != nil {
-		return "", err
-	}
-	var info struct {
-		Version string `json:"version"`
-	}
-	if err := json.Unmarshal(body, &info); err != nil {
-		return "", c.up.Unreadable("build information", err)
-	}
-	return info.Version, nil
+	return c.up.Version(ctx, "/loki/api/v1/status/buildinfo")
 }
 
 // Labels lists the labels of the streams in a range of time, sorted.

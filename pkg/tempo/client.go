@@ -2,7 +2,6 @@ package tempo
 
 import (
 	"context"
-	"encoding/json"
 	"io"
 	"math"
 	"net/http"
@@ -151,17 +150,7 @@ func (c *Client) TagValues(ctx context.Context, r TagValuesRequest) (values []st
 
 // Version is the version that Tempo says it is; "" if it was built without one.
 func (c *Client) Version(ctx context.Context) (string, error) {
-	_, body, err := c.up.Get(ctx, "/api/status/buildinfo", nil, acceptJSON)
-	if err != nil {
-		return "", err
-	}
-	var info struct {
-		Version string `json:"version"`
-	}
-	if err := json.Unmarshal(body, &info); err != nil {
-		return "", c.up.Unreadable("build information", err)
-	}
-	return info.Version, nil
+	return c.up.Version(ctx, "/api/status/buildinfo")
 }
 
 // timeBounds are start and end in seconds, where they are given.

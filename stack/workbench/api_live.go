@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
-	"strconv"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
@@ -15,19 +13,8 @@ import (
 // data of the subscription; the answer has one line of JSON for each packet, the first an empty one when the
 // subscription is accepted. Unlike Grafana it does not share a channel between subscribers.
 func (h *host) runStream(w http.ResponseWriter, r *http.Request) {
-	source, status, err := h.own(r.PathValue("uid"))
-	if err != nil {
-		writeMessage(w, status, err.Error())
-		return
-	}
-	pluginContext, err := h.pluginContext(source)
-	if err != nil {
-		writeMessage(w, http.StatusInternalServerError, err.Error())
-		return
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	if err != nil {
-		writeMessage(w, http.StatusRequestEntityTooLarge, "the request's body is longer than "+strconv.Itoa(maxBody)+" bytes")
+	pluginContext, body, ok := h.received(w, r)
+	if !ok {
 		return
 	}
 	path := r.PathValue("path")

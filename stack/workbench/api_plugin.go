@@ -236,20 +236,29 @@ func (h *host) checkHealth(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, answer)
 }
 
-func (h *host) callResource(w http.ResponseWriter, r *http.Request) {
+// received is what a request about one of the plugin's data sources brings. Not ok: it was refused, and the answer is written.
+func (h *host) received(w http.ResponseWriter, r *http.Request) (context backend.PluginContext, body []byte, ok bool) {
 	source, status, err := h.own(r.PathValue("uid"))
 	if err != nil {
 		writeMessage(w, status, err.Error())
-		return
+		return context, nil, false
 	}
-	pluginContext, err := h.pluginContext(source)
+	context, err = h.pluginContext(source)
 	if err != nil {
 		writeMessage(w, http.StatusInternalServerError, err.Error())
-		return
+		return context, nil, false
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err = io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
 	if err != nil {
 		writeMessage(w, http.StatusRequestEntityTooLarge, "the request's body is longer than "+strconv.Itoa(maxBody)+" bytes")
+		return context, nil, false
+	}
+	return context, body, true
+}
+
+func (h *host) callResource(w http.ResponseWriter, r *http.Request) {
+	pluginContext, body, ok := h.received(w, r)
+	if !ok {
 		return
 	}
 	resource := r.PathValue("path")
@@ -262,7 +271,7 @@ func (h *host) callResource(w http.ResponseWriter, r *http.Request) {
 		headers.Del(name)
 	}
 	begun := false
-	err = h.plugin.CallResource(r.Context(), &backend.CallResourceRequest{
+	err := h.plugin.CallResource(r.Context(), &backend.CallResourceRequest{
 		PluginContext: pluginContext, Path: resource, Method: r.Method, URL: url, Headers: headers, Body: body,
 	}, func(part *backend.CallResourceResponse) error {
 		defer func() { begun = true }()
