@@ -18,6 +18,7 @@ type scanner struct {
 	buf       []byte
 	start     int // of what must stay in the buffer
 	pos, end  int
+	reads     int // after a read, positions in the buffer are others
 	err       error
 	key       []byte
 	unescaped []byte
@@ -44,6 +45,7 @@ func (s *scanner) more() bool {
 	if s.end == len(s.buf) {
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
+	s.reads++
 	for range 100 {
 		n, err := s.r.Read(s.buf[s.end:])
 		s.end += n
@@ -62,8 +64,16 @@ func (s *scanner) more() bool {
 	return false
 }
 
-// peek is the first byte of the next token; 0 after a mistake.
+// peek is the first byte of the next token; 0 after a mistake. Here and in expect, what is called at each token is short
+// enough for the compiler to put it in its place.
 func (s *scanner) peek() byte {
+	if s.pos < s.end && s.buf[s.pos] > ' ' {
+		return s.buf[s.pos]
+	}
+	return s.nextToken()
+}
+
+func (s *scanner) nextToken() byte {
 	for {
 		for s.pos < s.end {
 			switch c := s.buf[s.pos]; c {
@@ -81,12 +91,16 @@ func (s *scanner) peek() byte {
 }
 
 func (s *scanner) expect(c byte) bool {
-	if got := s.peek(); got != c {
-		s.fail(fmt.Errorf("%q where %q is expected", got, c))
-		return false
+	if s.peek() == c {
+		s.pos++
+		return true
 	}
-	s.pos++
-	return true
+	return s.refuse(c)
+}
+
+func (s *scanner) refuse(wanted byte) bool {
+	s.fail(fmt.Errorf("%q where %q is expected", s.peek(), wanted))
+	return false
 }
 
 // object calls each for every member; each must read or skip the value. The key is valid until then. null has none.

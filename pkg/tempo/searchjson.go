@@ -14,7 +14,7 @@ import (
 // decodeSearch reads the JSON of a search answer while it arrives. jsonpb knows it all, but parses each level of nesting
 // anew, five MB/s; and a tree of the answer of a large run (30 MB) would need many times its memory.
 func decodeSearch(r io.Reader, limit, spansPerTrace int) (SearchResult, error) {
-	d := &searchDecoder{scanner: newScanner(r), spansPerTrace: spansPerTrace, words: map[string]string{}, seen: map[spanID]struct{}{}}
+	d := &searchDecoder{scanner: newScanner(r), spansPerTrace: spansPerTrace}
 	if c := d.peek(); c != '{' && d.err == nil {
 		return SearchResult{}, fmt.Errorf("%q where a JSON object is expected", c)
 	}
@@ -28,29 +28,20 @@ func decodeSearch(r io.Reader, limit, spansPerTrace int) (SearchResult, error) {
 			d.skip()
 		}
 	})
+	d.out.Spans = d.spans.joined()
 	d.out.Truncated = d.out.Truncated || d.out.Traces >= limit
 	return d.out, d.err
 }
 
-type spanID struct{ trace, span string }
-
-// searchDecoder turns an answer into spans. Equal texts are kept once: of a run's many spans only the ids differ.
+// searchDecoder turns an answer into spans.
 type searchDecoder struct {
 	*scanner
 	spansPerTrace int
-	words         map[string]string
-	seen          map[spanID]struct{}
+	words         words
+	spans         spanList
+	seen          map[string]struct{} // spans of the trace that is read
+	set           []byte              // its spanSet as it stands, if that was in the buffer from end to end
 	out           SearchResult
-	spare         []byte // a set that counts only if no others come
-}
-
-func (d *searchDecoder) word(b []byte) string {
-	if w, ok := d.words[string(b)]; ok {
-		return w
-	}
-	w := string(b)
-	d.words[w] = w
-	return w
 }
 
 func (d *searchDecoder) number(b []byte) uint64 {
@@ -79,63 +70,47 @@ func (d *searchDecoder) trace() {
 	if d.null() {
 		return
 	}
-	id := padHex("", 32)
-	sets, first := 0, len(d.out.Spans)
-	d.spare = d.spare[:0]
+	id, first := padHex("", 32), d.spans.n
+	d.seen, d.set = emptied(d.seen), d.set[:0]
 	d.object(func(key []byte) {
 		switch string(key) {
 		case "traceID":
 			id = padHex(string(d.text()), 32)
-		case "spanSets":
-			d.array(func() {
-				sets++
-				d.spanSet(id)
-			})
 		case "spanSet":
-			d.spare = d.raw(d.spare[:0])
+			d.rememberSet()
+		case "spanSets":
+			d.array(d.nextSet)
 		default:
 			d.skip()
 		}
 	})
 	d.out.Traces++
-	if sets == 0 && len(d.spare) > 0 && d.err == nil {
-		outer := d.scanner
-		d.scanner = newScanner(bytes.NewReader(d.spare))
-		d.spanSet(id)
-		outer.err, d.scanner = d.err, outer
-	}
-	for i := first; i < len(d.out.Spans); i++ {
-		d.out.Spans[i].TraceID = id // it may stand behind the spans
+	for i := first; i < d.spans.n; i++ {
+		d.spans.at(i).TraceID = id // it may stand behind the spans
 	}
 }
 
-// raw appends the next value as it stands.
-func (s *scanner) raw(to []byte) []byte {
-	s.peek()
-	kept := &keeper{r: s.r, all: append(to, s.buf[s.pos:s.end]...)}
-	s.r = kept
-	s.skip()
-	s.r = kept.r
-	if s.err != nil {
-		return nil
+// rememberSet reads a set that will come again.
+func (d *searchDecoder) rememberSet() {
+	d.peek()
+	from, reads := d.pos, d.reads
+	d.spanSet()
+	if d.reads == reads && d.err == nil {
+		d.set = append(d.set, d.buf[from:d.pos]...)
 	}
-	return append(kept.all[:len(kept.all)-(s.end-s.pos)], ' ') // a word ends only there
 }
 
-// keeper keeps what is read.
-type keeper struct {
-	r   io.Reader
-	all []byte
+// nextSet passes over the one that was read before: in most traces of a search each set is one span.
+func (d *searchDecoder) nextSet() {
+	d.peek()
+	if again := d.set; len(again) > 0 && bytes.HasPrefix(d.buf[d.pos:d.end], again) {
+		d.pos += len(again)
+		return
+	}
+	d.spanSet()
 }
 
-func (k *keeper) Read(p []byte) (int, error) {
-	n, err := k.r.Read(p)
-	k.all = append(k.all, p[:n]...)
-	return n, err
-}
-
-// spanSet reads the spans of a set, each once.
-func (d *searchDecoder) spanSet(traceID string) {
+func (d *searchDecoder) spanSet() {
 	if d.null() {
 		return
 	}
@@ -148,8 +123,10 @@ func (d *searchDecoder) spanSet(traceID string) {
 					return
 				}
 				spans++
-				d.span(traceID)
+				d.newSpan()
 			})
+		case "attributes": // of the set
+			d.array(func() { d.attribute() })
 		case "matched":
 			matched = d.number(d.scalar())
 		default:
@@ -161,25 +138,36 @@ func (d *searchDecoder) spanSet(traceID string) {
 	}
 }
 
-func (d *searchDecoder) span(traceID string) {
-	out := windmill.Span{TraceID: traceID, Start: unixNano(0)}
+// newSpan reads a span, and keeps it unless the trace had it before.
+func (d *searchDecoder) newSpan() {
+	s := d.spans.add()
+	d.span(s)
+	if _, again := d.seen[s.SpanID]; again {
+		d.spans.drop()
+		return
+	}
+	d.seen[s.SpanID] = struct{}{}
+}
+
+func (d *searchDecoder) span(out *windmill.Span) {
+	out.SpanID, out.Start = padHex("", 16), unixNano(0)
 	var named string
 	d.object(func(key []byte) {
 		switch string(key) {
 		case "spanID":
 			out.SpanID = padHex(string(d.text()), 16)
 		case "name":
-			out.Name = d.word(d.text())
+			out.Name = d.words.of(d.text())
 		case "startTimeUnixNano":
 			out.Start = unixNano(d.number(d.scalar()))
 		case "durationNanos":
 			out.Duration = time.Duration(min(d.number(d.scalar()), math.MaxInt64))
 		case "attributes":
 			d.array(func() {
-				if key, value := d.attribute(); key == "name" {
-					named = value
+				if key, value := d.attribute(); string(key) == "name" {
+					named = d.words.of(value)
 				} else {
-					setSearchTag(&out, key, value)
+					setSearchTag(out, string(key), d.words.of(value))
 				}
 			})
 		default:
@@ -189,28 +177,22 @@ func (d *searchDecoder) span(traceID string) {
 	if out.Name == "" {
 		out.Name = named
 	}
-	if out.SpanID == "" {
-		out.SpanID = padHex("", 16)
-	}
-	id := spanID{traceID, out.SpanID}
-	if _, again := d.seen[id]; again || d.err != nil {
-		return
-	}
-	d.seen[id] = struct{}{}
-	d.out.Spans = append(d.out.Spans, out)
 }
 
-// attribute reads one attribute with its value as text; see text.
-func (d *searchDecoder) attribute() (key, value string) {
+// attribute reads one attribute with its value as text, see text. Both are valid until the next read.
+func (d *searchDecoder) attribute() (key, value []byte) {
+	if key, value, ok := d.plainAttribute(); ok {
+		return key, value
+	}
 	if d.null() {
-		return "", ""
+		return nil, nil
 	}
 	d.object(func(member []byte) {
 		switch string(member) {
 		case "key":
-			key = d.word(d.text())
+			key = bytes.Clone(d.text())
 		case "value":
-			d.object(func(kind []byte) { value = d.value(kind) })
+			d.object(func(kind []byte) { value = bytes.Clone(d.value(string(kind))) })
 		default:
 			d.skip()
 		}
@@ -218,23 +200,71 @@ func (d *searchDecoder) attribute() (key, value string) {
 	return key, value
 }
 
-func (d *searchDecoder) value(kind []byte) string {
-	if string(kind) == "stringValue" {
-		if d.null() {
-			return ""
-		}
-		return d.word(d.text())
+// plainAttribute reads an attribute that looks like nearly all do, in a fraction of the time: a string without escapes,
+// written without spaces, which is in the buffer from end to end. Of any other it reads nothing.
+func (d *searchDecoder) plainAttribute() (key, value []byte, ok bool) {
+	rest := d.buf[d.pos:d.end]
+	if rest, ok = after(rest, `{"key":"`); !ok {
+		return nil, nil, false
 	}
-	switch string(kind) {
+	if key, rest, ok = cutPlain(rest); !ok {
+		return nil, nil, false
+	}
+	if rest, ok = after(rest, `,"value":{"stringValue":"`); !ok {
+		return nil, nil, false
+	}
+	if value, rest, ok = cutPlain(rest); !ok {
+		return nil, nil, false
+	}
+	if rest, ok = after(rest, `}}`); !ok {
+		return nil, nil, false
+	}
+	d.pos = d.end - len(rest)
+	return key, value, true
+}
+
+// after takes what b must begin with off.
+func after(b []byte, prefix string) (rest []byte, ok bool) {
+	if len(b) < len(prefix) || string(b[:len(prefix)]) != prefix {
+		return nil, false
+	}
+	return b[len(prefix):], true
+}
+
+// cutPlain takes the rest of a string without escapes off.
+func cutPlain(b []byte) (text, rest []byte, ok bool) {
+	end := bytes.IndexByte(b, '"')
+	if end < 0 || bytes.IndexByte(b[:end], '\\') >= 0 {
+		return nil, nil, false
+	}
+	return b[:end], b[end+1:], true
+}
+
+func (d *searchDecoder) value(kind string) []byte {
+	switch kind {
+	case "stringValue":
+		if d.null() {
+			return nil
+		}
+		return d.text()
 	case "boolValue", "intValue":
-		return d.word(d.scalar())
+		return d.scalar()
 	case "doubleValue":
 		f, err := strconv.ParseFloat(string(d.scalar()), 64)
 		if err != nil || math.IsNaN(f) || math.IsInf(f, 0) {
-			return "" // unknown
+			return nil // unknown
 		}
-		return strconv.FormatFloat(f, 'g', -1, 64)
+		return strconv.AppendFloat(nil, f, 'g', -1, 64)
 	}
 	d.skip()
-	return ""
+	return nil
+}
+
+// emptied gives an empty set: the same, unless it has grown large, since emptying takes as long as it once was.
+func emptied(set map[string]struct{}) map[string]struct{} {
+	if set == nil || len(set) > 64 {
+		return map[string]struct{}{}
+	}
+	clear(set)
+	return set
 }

@@ -13,22 +13,36 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// searchAnswer is the answer for a run with so many parallel iterations of three steps.
+// searchAnswer is the answer for a run with so many parallel iterations of three steps, each span a set of its own.
 func searchAnswer(iterations int) []byte {
-	var spans, traces []string
-	for i := range 6 {
-		var attributes []string
-		for _, key := range []string{"job_id", "parent_job", "root_job", "flow_step_id", "script_path", "workspace_id", "worker", "language", "tag", "status", "service.name"} {
-			attributes = append(attributes, fmt.Sprintf(`{"key":%q,"value":{"stringValue":"01a20451-88f0-0000-0000-000199fc0e%02d"}}`, key, i))
-		}
-		spans = append(spans, fmt.Sprintf(`{"spanID":"%016d","name":"job d","startTimeUnixNano":"1795368782664134943","durationNanos":"8000000","attributes":[%s]}`,
-			i, strings.Join(attributes, ",")))
-	}
-	set := `{"spans":[` + strings.Join(spans, ",") + `],"matched":6}`
+	var traces []string
 	for i := range iterations {
-		traces = append(traces, fmt.Sprintf(`{"traceID":"%031d","startTimeUnixNano":"1795368782664134943","spanSet":%s,"spanSets":[%s]}`, i, set, set))
+		var sets []string
+		for n := range 6 {
+			sets = append(sets, spanSet(i, n))
+		}
+		traces = append(traces, fmt.Sprintf(`{"traceID":"1a20451788f0%019d","rootServiceName":"windmill-worker","startTimeUnixNano":"1795368782664134943","spanSet":%s,"spanSets":[%s]}`,
+			i, sets[0], strings.Join(sets, ",")))
 	}
 	return []byte(`{"traces":[` + strings.Join(traces, ",") + `],"metrics":{"inspectedBytes":"17147"}}`)
+}
+
+// spanSet is a span of a job in a trace of its own set. Jobs have two.
+func spanSet(trace, n int) string {
+	step := string(rune('a' + n/2))
+	values := []string{
+		"job_id", fmt.Sprintf("01a20451-88f0-0000-%04d-%012d", n/2, trace), "parent_job", fmt.Sprintf("01a20451-88f0-0000-0009-%012d", trace),
+		"root_job", fmt.Sprintf("01a20451-88f0-0000-0009-%012d", trace), "flow_step_id", step, "script_path", fmt.Sprintf("f/etl/nightly/forloop-%d/%s", trace, step),
+		"workspace_id", "demo", "worker", fmt.Sprintf("wk-%d", (trace+n)%7), "language", "python3", "tag", "python3", "job_kind", "flowscript",
+		"script_hash", "8a1bb6ef96cbb2a2", "created_by", "alice", "status", "unset", "statusMessage", "", "service.name", "windmill-worker",
+	}
+	var attributes []string
+	for i := 0; i < len(values); i += 2 {
+		attributes = append(attributes, fmt.Sprintf(`{"key":%q,"value":{"stringValue":%q}}`, values[i], values[i+1]))
+	}
+	id := fmt.Sprintf("%08d%08d", trace, n)
+	return `{"spans":[{"spanID":"` + id + `","name":"job ` + step + `","startTimeUnixNano":"1795368782664134943","durationNanos":"8000000","attributes":[` +
+		strings.Join(attributes, ",") + `]}],"matched":1,"attributes":[{"key":"by(span:id)","value":{"stringValue":"` + id + `"}}]}`
 }
 
 // What Tempo's own messages decode to is the truth.

@@ -164,8 +164,6 @@ func setTag(s *windmill.Span, key, value string) {
 		s.ErrorName = value
 	case "error.message":
 		s.ErrorMessage = value
-	case "labels":
-		s.Labels = value
 	case "otel.status_description": // for a while Windmill left a failure's message in this tag, without setting the status
 		if s.StatusMessage == "" {
 			s.StatusMessage = value

@@ -13,7 +13,7 @@ import (
 const SelectWindmill = "select(name, status, statusMessage, resource.service.name, " +
 	"span.job_id, span.parent_job, span.root_job, span.flow_step_id, span.script_path, span.workspace_id, " +
 	"span.worker, span.worker_id, span.language, span.tag, span.job_kind, span.script_hash, span.created_by, " +
-	"span.trigger_kind, span.trigger, span.success, span.error.name, span.error.message, span.labels)"
+	"span.trigger_kind, span.trigger, span.success, span.error.name, span.error.message)"
 
 // EachSpan is the stage that makes every span a set of its own. Put it before SelectWindmill. Without it Tempo loses
 // spans: of a trace that lies in several blocks (a flow that waited for an approval, or just a busy Tempo) it gives the

@@ -37,7 +37,6 @@ type Span struct {
 	Success      string
 	ErrorName    string
 	ErrorMessage string
-	Labels       string // wm_labels, joined by commas
 }
 
 // End is the time at which the span ended, never before its start.

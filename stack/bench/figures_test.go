@@ -84,7 +84,7 @@ func TestDecodedAnswers(t *testing.T) {
 	defer d.close()
 	made := nightly(100, 1)
 	d.answer(searchAnswer(made.spans))
-	answers, err := d.decode(t.Context())
+	answers, err := d.decode(t.Context(), 1)
 	require.NoError(t, err)
 	require.Len(t, answers, 1)
 	spans := answers[0]

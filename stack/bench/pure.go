@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
@@ -20,6 +21,8 @@ const (
 	mostExponent  = 1.1
 	mostRatio     = 1.5
 	pureRounds    = 7
+	pureAnswers   = 10 // that the run comes in
+	pureParallel  = 4  // of them at a time, as package runs asks
 	slopeRounds   = 3
 )
 
@@ -29,16 +32,12 @@ var stages = []string{"decode", "build", "rows", "frame"}
 // sizes are the jobs of a run for which the slopes are taken.
 var sizes = []int{100, 1000, 10_000, 100_000}
 
-// pure measures what is done with a run once its spans are there: tree, waits, critical path, rows and frame; and how
-// that grows with the number of jobs, with the decoding of Tempo's answer.
+// pure measures what is done with a run beside waiting for Tempo, from the bytes of its answers to the frame: decoding,
+// tree, waits, critical path, rows. Then how that grows with the number of jobs.
 func (b *bench) pure(ctx context.Context) error {
-	made := nightly(10_000, 1)
-	c := measure(pureRounds, func() {
-		run := windmill.BuildWith(made.id, windmill.Evidence{Spans: made.spans})
-		frame.FlowSteps(flowstep.Steps(run, run.Jobs, nil), frame.StepsInfo{}, frame.Links{})
-	})
-	b.figures.aim("pure_10000_time", c.ms, "ms", mostPureTime)
-	b.figures.must("pure_10000_alloc", c.megabytes, "MB", mostPureAlloc)
+	if err := b.pureWhole(ctx); err != nil {
+		return err
+	}
 	perJob := map[string][]float64{} // microseconds, by stage and size
 	for _, jobs := range sizes {
 		took, err := stageTimes(ctx, jobs)
@@ -55,11 +54,62 @@ func (b *bench) pure(ctx context.Context) error {
 		b.figures.plain(fmt.Sprintf("pure_%d_per_job", jobs), whole, "us")
 	}
 	for _, stage := range stages {
+		b.figures.plain("pure_10000_per_job_"+stage, perJob[stage][2], "us")
 		b.figures.plain("pure_slope_"+stage, exponent(sizes, perJob[stage]), "exponent")
 	}
 	b.figures.aim("pure_slope", exponent(sizes, perJob["all"]), "exponent", mostExponent)
 	b.figures.aim("pure_ratio_100000_to_1000", perJob["all"][3]/perJob["all"][1], "times", mostRatio)
 	return nil
+}
+
+// pureWhole measures a run of 10,000 jobs as the plugin reads it: several answers side by side, then the rest.
+func (b *bench) pureWhole(ctx context.Context) error {
+	made := nightly(10_000, 1)
+	decoder, err := newDecoder()
+	if err != nil {
+		return err
+	}
+	defer decoder.close()
+	size := 0
+	for i, part := range partsOf(made.spans, pureAnswers) {
+		body := searchAnswer(part)
+		decoder.answers[fmt.Sprintf("{%d}", i)] = body
+		size += len(body)
+	}
+	rows, failed := 0, error(nil)
+	c := measure(pureRounds, func() {
+		answers, err := decoder.decode(ctx, pureParallel)
+		if err != nil {
+			failed = err
+			return
+		}
+		run := windmill.BuildWith(made.id, windmill.Evidence{Spans: slices.Concat(answers...)})
+		f := frame.FlowSteps(flowstep.Steps(run, run.Jobs, nil), frame.StepsInfo{}, frame.Links{})
+		rows = f.Rows()
+	})
+	if failed != nil {
+		return failed
+	}
+	if rows < 10_000 {
+		return fmt.Errorf("the frame has %d rows", rows)
+	}
+	b.figures.plain("pure_10000_size", float64(size)/1e6, "MB")
+	b.figures.aim("pure_10000_time", c.ms, "ms", mostPureTime)
+	b.figures.must("pure_10000_alloc", c.megabytes, "MB", mostPureAlloc)
+	return nil
+}
+
+// partsOf cuts spans into so many parts, between traces.
+func partsOf(spans []windmill.Span, parts int) [][]windmill.Span {
+	var out [][]windmill.Span
+	for rest := spans; len(rest) > 0; {
+		n := min(len(spans)/parts+1, len(rest))
+		for n < len(rest) && rest[n].TraceID == rest[n-1].TraceID {
+			n++
+		}
+		out, rest = append(out, rest[:n]), rest[n:]
+	}
+	return out
 }
 
 // exponent is that of the number of jobs in the time, by a fit of their logarithms: 1 is linear.
@@ -124,7 +174,7 @@ func (m madeRun) workThrough(ctx context.Context, d *decoder, took map[string]*s
 	d.answer(searchAnswer(m.spans))
 	var answers [][]windmill.Span
 	var err error
-	took["decode"].time(func() { answers, err = d.decode(ctx) })
+	took["decode"].time(func() { answers, err = d.decode(ctx, 1) })
 	if err != nil {
 		return err
 	}

@@ -71,8 +71,6 @@ func tagOf(s *windmill.Span, key string) *string {
 		return &s.ErrorName
 	case "error.message":
 		return &s.ErrorMessage
-	case "labels":
-		return &s.Labels
 	}
 	return nil
 }
