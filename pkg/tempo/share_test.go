@@ -186,5 +186,5 @@ func TestBoundsOfStreamedQueriesAreApart(t *testing.T) {
 
 func eventually(t *testing.T, condition func() bool) {
 	t.Helper()
-	require.Eventually(t, condition, 10*time.Second, 2*time.Millisecond)
+	require.Eventually(t, condition, 20*time.Second, 2*time.Millisecond)
 }

@@ -176,10 +176,13 @@ func TestStreamTimesOut(t *testing.T) {
 	s, _ := streaming(t, hangs(gone), func(o *upstream.Options) {
 		o.HTTP.Timeouts = &httpclient.TimeoutOptions{Timeout: 50 * time.Millisecond}
 	})
-	_, err := s.Search(context.Background(), SearchRequest{Query: "{}"}, ignore)
+	heard := false
+	_, err := s.Search(context.Background(), SearchRequest{Query: "{}"}, func(Part) { heard = true })
 	require.ErrorContains(t, err, "did not answer in time")
 	assert.Equal(t, http.StatusGatewayTimeout, upstream.AsError(err).Status)
-	<-gone
+	if heard { // on a busy machine the time may be over before the server is reached
+		<-gone
+	}
 }
 
 func TestStreamIsCancelled(t *testing.T) {

@@ -45,7 +45,7 @@ func newGate(t *testing.T) *gate {
 
 func eventually(t *testing.T, condition func() bool) {
 	t.Helper()
-	require.Eventually(t, condition, 5*time.Second, 2*time.Millisecond)
+	require.Eventually(t, condition, 20*time.Second, 2*time.Millisecond)
 }
 
 func (s *sharing) waiting() (n int) {
