@@ -38,7 +38,7 @@ func (b *bench) addedByLogs(ctx context.Context, runID string) error {
 	err = b.steady(ctx, "looking for log lines", func() error {
 		frames, err := b.plugin.ask(ctx, direct, b.manyFrom, b.manyTo, p.query)
 		if err == nil && frames["A"].Rows() == 0 {
-			err = errors.New("Loki has no line of the run")
+			err = errors.New("no line of the run is found in Loki")
 		}
 		return err
 	})
