@@ -71,6 +71,17 @@ func (p *panel) spans(n int) (ids []string, progress Progress) {
 	return ids, progress
 }
 
+// openTwo has two panels with the same query in the middle of its search.
+func openTwo(t *testing.T, server *stage, s *Stream) []*panel {
+	list := []*panel{open(t, s, SearchRequest{Query: "{}"})}
+	server.next <- message(1, traceOf("1", 10, "a"))
+	list = append(list, open(t, s, SearchRequest{Query: "{}"}))
+	for _, p := range list {
+		p.spans(1)
+	}
+	return list
+}
+
 func TestEqualSearchesShareOneStream(t *testing.T) {
 	server := &stage{next: make(chan *tempopb.SearchResponse)}
 	s, _ := streaming(t, server.search)
@@ -107,12 +118,7 @@ func TestEqualSearchesShareOneStream(t *testing.T) {
 func TestAFailureReachesAllPanels(t *testing.T) {
 	server := &stage{next: make(chan *tempopb.SearchResponse), fail: status.Error(codes.Internal, "oh")}
 	s, _ := streaming(t, server.search)
-	list := []*panel{open(t, s, SearchRequest{Query: "{}"})}
-	server.next <- message(1, traceOf("1", 10, "a"))
-	list = append(list, open(t, s, SearchRequest{Query: "{}"}))
-	for _, p := range list {
-		p.spans(1)
-	}
+	list := openTwo(t, server, s)
 	close(server.next)
 	for _, p := range list {
 		<-p.left
@@ -124,12 +130,7 @@ func TestAFailureReachesAllPanels(t *testing.T) {
 func TestAStreamEndsWithTheLastPanel(t *testing.T) {
 	server := &stage{next: make(chan *tempopb.SearchResponse)}
 	s, _ := streaming(t, server.search)
-	list := []*panel{open(t, s, SearchRequest{Query: "{}"})}
-	server.next <- message(1, traceOf("1", 10, "a"))
-	list = append(list, open(t, s, SearchRequest{Query: "{}"}))
-	for _, p := range list {
-		p.spans(1)
-	}
+	list := openTwo(t, server, s)
 	for _, p := range list {
 		require.Zero(t, server.ended.Load(), "somebody still listens")
 		p.cancel()
