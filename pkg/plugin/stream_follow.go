@@ -82,6 +82,7 @@ func (f *following) over(frames data.Frames) bool {
 	}
 	if f.ended.IsZero() {
 		f.ended = time.Now()
+		return false
 	}
 	return time.Since(f.ended) >= f.grace
 }

@@ -7,9 +7,12 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/runs"
+	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
@@ -80,6 +83,32 @@ func followAt(ctx context.Context, t *testing.T, d *Datasource, req *backend.Run
 	s, err := d.newStream(req, newOutlet(backend.NewStreamSender(got)))
 	require.NoError(t, err)
 	require.NoError(t, s.follow(ctx, p))
+}
+
+// leaver is a Tempo whose subscriber leaves when a run is read for the last of some times.
+type leaver struct {
+	runs.Traces
+	times atomic.Int32
+	leave context.CancelFunc
+}
+
+func (l *leaver) Trace(ctx context.Context, id string, start, end time.Time) (tempo.TraceResult, error) {
+	if l.times.Add(-1) == 0 {
+		l.leave()
+	}
+	return l.Traces.Trace(ctx, id, start, end)
+}
+
+// followSeveralTimes follows a run until it has been read several times, and then leaves.
+func followSeveralTimes(t *testing.T, d *Datasource, req *backend.RunStreamRequest, got *packets) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	l := &leaver{Traces: d.tempo, leave: cancel}
+	l.times.Store(8)
+	d.reader = d.reader.Over(l)
+	followAt(ctx, t, d, req, quick, got)
+	require.Error(t, ctx.Err(), "only the subscriber ends it")
 }
 
 func rowsOf(t *testing.T, frames data.Frames) string {
@@ -176,11 +205,8 @@ func TestFollowEndsWithTheRun(t *testing.T) {
 
 func TestFollowGoesOnWhileTheRunDoes(t *testing.T) {
 	d, req, _ := recorded(t, "flow-steps/partial-trace", func(q, _ map[string]any) { q["follow"] = true })
-	ctx, cancel := context.WithTimeout(context.Background(), 400*time.Millisecond)
-	defer cancel()
 	got := &packets{}
-	followAt(ctx, t, d, req, quick, got)
-	require.Error(t, ctx.Err(), "only the subscriber ends it")
+	followSeveralTimes(t, d, req, got)
 	require.Len(t, got.list, 1)
 	assert.Equal(t, stateStreaming, got.list[0].State)
 }
@@ -197,11 +223,8 @@ func TestFollowOfLogLines(t *testing.T) {
 
 	for _, dir := range []string{"step-logs/tempo-down", "step-logs/not-in-tempo"} {
 		d, req, c = recorded(t, dir, follow)
-		ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
-		defer cancel()
 		got = &packets{}
-		followAt(ctx, t, d, req, quick, got)
-		require.Error(t, ctx.Err(), "%s: only the subscriber ends it", dir)
+		followSeveralTimes(t, d, req, got)
 		require.Equal(t, stateStreaming, got.last().State, dir)
 		d.now = func() time.Time { return c.Now.Add(2 * logHorizon) }
 		assert.False(t, d.goesOn("01a20c3c-40da-03c7-a9b3-76ce86134621", nil), "a run of long ago has ended")
@@ -217,10 +240,8 @@ func TestLogLinesOfARunThatGoesOn(t *testing.T) {
 
 func TestFollowWaitsForARun(t *testing.T) {
 	d, req, _ := recorded(t, "flow-steps/not-found", func(q, _ map[string]any) { q["follow"] = true })
-	ctx, cancel := context.WithTimeout(context.Background(), 300*time.Millisecond)
-	defer cancel()
 	got := &packets{}
-	followAt(ctx, t, d, req, quick, got)
+	followSeveralTimes(t, d, req, got)
 	require.Len(t, got.list, 1)
 	assert.Contains(t, got.list[0].Frames[0].Meta.Notices[0].Text, "is not in Tempo yet")
 

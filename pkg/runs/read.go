@@ -161,7 +161,7 @@ func (s *session) complete(ctx context.Context, q spec, c *collection) ([]windmi
 		s.notice(true, "Tempo gave only the first %d traces of the run: steps are missing.", q.limit)
 		return res.Spans, nil
 	}
-	spans := res.Spans
+	spans := slices.Clip(res.Spans) // which others may have got too
 	for _, id := range largeTraces(perTrace) {
 		if c.skip(id) {
 			continue
@@ -212,9 +212,14 @@ func (s *session) climb(ctx context.Context, c *collection, id string) string {
 	return id
 }
 
-// ofJobs leaves out the spans that are not Windmill's own, such as those of the scripts.
+// ofJobs leaves out the spans that are not Windmill's own, such as those of the scripts. It leaves the list as it is:
+// other queries may have got the same from Tempo.
 func ofJobs(spans []windmill.Span) []windmill.Span {
-	return slices.DeleteFunc(spans, func(s windmill.Span) bool { return !windmill.IsJobSpan(s) })
+	isOther := func(s windmill.Span) bool { return !windmill.IsJobSpan(s) }
+	if !slices.ContainsFunc(spans, isOther) {
+		return spans
+	}
+	return slices.DeleteFunc(slices.Clone(spans), isOther)
 }
 
 func firstError(errs ...error) error {

@@ -255,3 +255,10 @@ func TestCanceledReadingAsksNoMore(t *testing.T) {
 	}
 	require.LessOrEqual(t, large, parallel, "eight are needed")
 }
+
+func TestListsOfSpansAreLeftAsTheyAre(t *testing.T) {
+	got := []windmill.Span{{Name: "script"}, {Name: "job", JobID: "1"}, {Name: "script"}, {Name: "job", JobID: "2"}}
+	before := slices.Clone(got)
+	require.Equal(t, []windmill.Span{got[1], got[3]}, ofJobs(got))
+	require.Equal(t, before, got, "an equal search of another query has the same list")
+}

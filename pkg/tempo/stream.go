@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"math"
-	"slices"
 
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
@@ -22,9 +21,9 @@ type Progress struct {
 	InspectedBytes           int64 // so far
 }
 
-// Part is what one message of a streamed search brings.
+// Part is what has come of a streamed search since the part before. It must not be changed: others may get the same.
 type Part struct {
-	Spans    []windmill.Span // those of this message; a trace that has changed comes again
+	Spans    []windmill.Span // that are new
 	Progress Progress        // of the search up to now
 }
 
@@ -43,28 +42,49 @@ func NewStream(conn *upstream.Conn) *Stream {
 // Close ends the connection.
 func (s *Stream) Close() { s.conn.Close() }
 
-// Search runs a TraceQL search and tells watch of each message as it comes. The result is that of Client.Search.
+// Search runs a TraceQL search and tells watch of what comes, as it comes. The result is that of Client.Search. Equal
+// searches that are under way at the same time are one: who comes later is told first what has come so far.
 func (s *Stream) Search(ctx context.Context, r SearchRequest, watch func(Part)) (SearchResult, error) {
 	r = r.withDefaults()
-	found := newFound()
-	err := s.conn.Call(ctx, "Search", func(ctx context.Context) (int64, error) {
-		answers, err := s.rpc.Search(ctx, searchMessage(r), grpc.ForceCodec(codec{}))
-		if err != nil {
-			return 0, err
-		}
-		return s.receive(ctx, answers, found, func(m *tempopb.SearchResponse) {
-			spans, _ := searchSpans(m, r.SpansPerTrace)
-			watch(Part{Spans: spans, Progress: progressOf(m.Metrics)})
-		})
-	})
+	message := searchMessage(r)
+	result, err := s.conn.Call(ctx, upstream.Call{
+		Method:  "Search",
+		Message: message.String(),
+		Do: func(ctx context.Context, add func(any)) (any, int64, error) {
+			answers, err := s.rpc.Search(ctx, message, grpc.ForceCodec(codec{}))
+			if err != nil {
+				return nil, 0, err
+			}
+			found := newFound(r)
+			size, err := s.receive(ctx, answers, func(m *tempopb.SearchResponse) {
+				if p, news := found.add(m); news {
+					add(p)
+				}
+			})
+			return found.result(), size, err
+		},
+	}, func(parts []any) { watch(together(parts)) })
 	if err != nil {
 		return SearchResult{}, err
 	}
-	return searchResult(found.response(), r.Limit, r.SpansPerTrace), nil
+	return result.(SearchResult), nil
+}
+
+// together makes one part of several.
+func together(parts []any) Part {
+	last := parts[len(parts)-1].(Part)
+	if len(parts) == 1 {
+		return last
+	}
+	all := Part{Progress: last.Progress}
+	for _, p := range parts {
+		all.Spans = append(all.Spans, p.(Part).Spans...)
+	}
+	return all
 }
 
 // receive takes in the messages of a search and gives their size in bytes.
-func (s *Stream) receive(ctx context.Context, answers tempopb.StreamingQuerier_SearchClient, found *found, each func(*tempopb.SearchResponse)) (size int64, err error) {
+func (s *Stream) receive(ctx context.Context, answers tempopb.StreamingQuerier_SearchClient, each func(*tempopb.SearchResponse)) (size int64, err error) {
 	most := s.conn.MaxBody(ctx)
 	for messages := 0; ; messages++ {
 		m, err := answers.Recv()
@@ -81,7 +101,6 @@ func (s *Stream) receive(ctx context.Context, answers tempopb.StreamingQuerier_S
 			return size, s.conn.TooLarge()
 		}
 		each(m)
-		found.add(m)
 	}
 }
 
@@ -100,47 +119,4 @@ func progressOf(m *tempopb.SearchMetrics) Progress {
 		CompletedJobs: int(m.CompletedJobs), TotalJobs: int(m.TotalJobs), Blocks: int(m.TotalBlocks),
 		InspectedBytes: int64(min(m.InspectedBytes, math.MaxInt64)),
 	}
-}
-
-// found puts the messages of one search together. Each has only the traces that are new or have changed.
-type found struct {
-	traces  map[string]*tempopb.TraceSearchMetadata
-	metrics *tempopb.SearchMetrics
-}
-
-func newFound() *found { return &found{traces: map[string]*tempopb.TraceSearchMetadata{}} }
-
-func (f *found) add(m *tempopb.SearchResponse) {
-	if m.Metrics != nil {
-		f.metrics = m.Metrics
-	}
-	for _, t := range m.Traces {
-		if t == nil {
-			continue
-		}
-		if known := f.traces[t.TraceID]; known != nil {
-			t.SpanSets = append(t.SpanSets, known.SpanSets...) // each span counts once in the end
-		}
-		f.traces[t.TraceID] = t
-	}
-}
-
-// response is what Tempo would have answered at once: the newest traces first.
-func (f *found) response() *tempopb.SearchResponse {
-	r := &tempopb.SearchResponse{Metrics: f.metrics}
-	for _, t := range f.traces {
-		r.Traces = append(r.Traces, t)
-	}
-	slices.SortFunc(r.Traces, func(a, b *tempopb.TraceSearchMetadata) int {
-		switch {
-		case a.StartTimeUnixNano > b.StartTimeUnixNano:
-			return -1
-		case a.StartTimeUnixNano < b.StartTimeUnixNano:
-			return 1
-		case a.TraceID < b.TraceID:
-			return -1
-		}
-		return 1
-	})
-	return r
 }

@@ -76,16 +76,21 @@ func ignore(Part) {}
 
 func TestStreamPutsMessagesTogether(t *testing.T) {
 	var got *tempopb.SearchRequest
+	heard := make(chan struct{}, 1)
 	s, _ := streaming(t, func(r *tempopb.SearchRequest, to tempopb.StreamingQuerier_SearchServer) error {
 		got = r
 		_ = to.Send(message(1, traceOf("1", 10, "a")))
-		_ = to.Send(message(1))
+		<-heard
+		_ = to.Send(message(1)) // nothing new
 		return to.Send(message(2, traceOf("2", 20, "c"), traceOf("1", 10, "a", "b")))
 	})
 	var parts []Part
 	ctx, meter := upstream.WithMeter(context.Background(), 0, time.Now)
 	res, err := s.Search(ctx, SearchRequest{Query: "{}", Start: time.Unix(1000, 5), End: time.Unix(2000, 1), Limit: 2},
-		func(p Part) { parts = append(parts, p) })
+		func(p Part) {
+			parts = append(parts, p)
+			heard <- struct{}{}
+		})
 	require.NoError(t, err)
 	assert.EqualValues(t, 1000, got.Start)
 	assert.EqualValues(t, 2001, got.End)
@@ -105,12 +110,11 @@ func TestStreamPutsMessagesTogether(t *testing.T) {
 	assert.True(t, res.Truncated, "the limit is reached")
 	assert.EqualValues(t, 200, res.Stats.InspectedBytes)
 
-	require.Len(t, parts, 3)
+	require.Len(t, parts, 2)
 	assert.Len(t, parts[0].Spans, 1)
 	assert.Equal(t, Progress{CompletedJobs: 1, TotalJobs: 2, Blocks: 5, InspectedBytes: 100}, parts[0].Progress)
-	assert.Empty(t, parts[1].Spans)
-	assert.Len(t, parts[2].Spans, 3)
-	assert.Equal(t, 2, parts[2].Progress.CompletedJobs)
+	assert.Len(t, parts[1].Spans, 2, "only those that are new")
+	assert.Equal(t, 2, parts[1].Progress.CompletedJobs)
 }
 
 func TestStreamErrors(t *testing.T) {
@@ -172,10 +176,13 @@ func TestStreamTimesOut(t *testing.T) {
 	s, _ := streaming(t, hangs(gone), func(o *upstream.Options) {
 		o.HTTP.Timeouts = &httpclient.TimeoutOptions{Timeout: 50 * time.Millisecond}
 	})
-	_, err := s.Search(context.Background(), SearchRequest{Query: "{}"}, ignore)
+	heard := false
+	_, err := s.Search(context.Background(), SearchRequest{Query: "{}"}, func(Part) { heard = true })
 	require.ErrorContains(t, err, "did not answer in time")
 	assert.Equal(t, http.StatusGatewayTimeout, upstream.AsError(err).Status)
-	<-gone
+	if heard { // on a busy machine the time may be over before the server is reached
+		<-gone
+	}
 }
 
 func TestStreamIsCancelled(t *testing.T) {
@@ -188,7 +195,7 @@ func TestStreamIsCancelled(t *testing.T) {
 	assert.Equal(t, upstream.StatusCancelled, upstream.AsError(err).Status)
 	<-gone // the server was told
 
-	ctx, cancel = context.WithTimeout(context.Background(), 50*time.Millisecond)
+	ctx, cancel = context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
 	_, _, err = client.up.Get(ctx, "/", nil, "*/*")
 	assert.NotErrorIs(t, err, context.DeadlineExceeded, "the only slot is free again")

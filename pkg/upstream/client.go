@@ -5,7 +5,6 @@ package upstream
 import (
 	"bufio"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -118,7 +117,7 @@ func (c *Client) get(ctx context.Context, endpoint string, query url.Values, acc
 // A status other than 2xx, and a page of HTML, is an *Error; the response is given beside it if there was one.
 // The body must not be changed: it may be shared.
 func (c *Client) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
-	a := c.shared(ctx, req, "", func(ctx context.Context) (a answer) {
+	a := c.sharedRequest(ctx, req, "", func(ctx context.Context) (a answer) {
 		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) error {
 			all, err := c.readAll(ctx, b)
 			if err == nil {
@@ -139,7 +138,7 @@ func (c *Client) Decode(ctx context.Context, endpoint string, query url.Values, 
 	if err != nil {
 		return nil, c.failed(ctx, err)
 	}
-	a := c.shared(ctx, req, "decoded as "+want+": ", func(ctx context.Context) (a answer) {
+	a := c.sharedRequest(ctx, req, "decoded as "+want+": ", func(ctx context.Context) (a answer) {
 		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) (err error) {
 			a.value, err = c.decode(ctx, resp, b, want, decode)
 			return err
@@ -170,39 +169,14 @@ func (c *Client) decode(ctx context.Context, resp *http.Response, b *body, want 
 	return value, nil
 }
 
-// shared makes one call of equal requests. kind tells requests apart whose answers are read in different ways.
-func (c *Client) shared(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
-	meter := MeterOf(ctx)
-	counted, timed := meter.begin(c.name), meter.Time(promQL(req))
-	a := c.sharedCall(ctx, req, kind, call)
-	if a.err != nil {
-		a.size = 0 // nothing came of it
+// sharedRequest makes one call of equal requests. kind tells requests apart whose answers are read in different ways.
+func (c *Client) sharedRequest(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
+	defer MeterOf(ctx).Time(promQL(req))()
+	key := requestKey(req)
+	if key != "" {
+		key = kind + key
 	}
-	counted(a.size)
-	timed()
-	return a
-}
-
-func (c *Client) sharedCall(ctx context.Context, req *http.Request, kind string, call func(context.Context) answer) answer {
-	if err := ctx.Err(); err != nil {
-		return answer{err: c.failed(ctx, err)} // nobody waits for it
-	}
-	key, ok := requestKey(req)
-	if c.share == nil || !ok {
-		return call(ctx)
-	}
-	leads := false
-	a, err := c.share.do(ctx, kind+key, func(ctx context.Context) answer {
-		leads = true
-		return call(ctx)
-	})
-	switch {
-	case err != nil:
-		return answer{err: c.failed(ctx, err)}
-	case errors.Is(a.err, errTooLarge) && !leads:
-		return call(ctx) // too large for the other query, which had received more before
-	}
-	return a
+	return c.shared(ctx, key, func(ctx context.Context, _ *parts) answer { return call(ctx) }, nil)
 }
 
 // call sends a request and has its answer used. size is how many bytes were received.

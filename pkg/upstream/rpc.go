@@ -112,20 +112,31 @@ func (c *Conn) MaxBody(ctx context.Context) int64 { return MeterOf(ctx).left(c.u
 // Close ends the connection and the calls that are under way.
 func (c *Conn) Close() { _ = c.grpc.Close() }
 
-// Call makes one call within the upstream's bounds. The context given to do carries credentials and timeout. received
-// says how many bytes have come. Errors are *Error.
-func (c *Conn) Call(ctx context.Context, method string, do func(context.Context) (received int64, err error)) (err error) {
-	counted := MeterOf(ctx).begin(c.up.name)
-	var size int64
-	defer func() {
-		if err != nil {
-			size = 0 // nothing came of it
-		}
-		counted(size)
-	}()
+// Call is a call whose answer comes bit by bit.
+type Call struct {
+	Method  string
+	Message string // what is asked: equal messages get equal answers
+	// Do makes the call with a context that carries credentials and timeout, and gives add what comes, as it comes.
+	// received says how many bytes that was.
+	Do func(ctx context.Context, add func(part any)) (value any, received int64, err error)
+}
+
+// Call makes a call within the upstream's bounds. Equal calls that are under way at the same time are one: who comes
+// later is given the parts that came before, so neither they nor the value must be changed. watch gets the parts that
+// are new since it was called last, at the pace at which it takes them. Errors are *Error.
+func (c *Conn) Call(ctx context.Context, call Call, watch func(parts []any)) (value any, err error) {
+	key := "gRPC " + c.host + " " + call.Method + "\n\n" + call.Message
+	a := c.up.shared(ctx, key, func(ctx context.Context, p *parts) (a answer) {
+		a.value, a.size, a.err = c.call(ctx, call, p.add)
+		return a
+	}, watch)
+	return a.value, a.err
+}
+
+func (c *Conn) call(ctx context.Context, call Call, add func(any)) (value any, received int64, err error) {
 	ctx, span := tracing.DefaultTracer().Start(ctx, "upstream "+c.up.name, trace.WithAttributes(
 		attribute.String("upstream", c.up.name),
-		attribute.String("rpc.method", method),
+		attribute.String("rpc.method", call.Method),
 	))
 	defer func() {
 		if err != nil {
@@ -134,7 +145,7 @@ func (c *Conn) Call(ctx context.Context, method string, do func(context.Context)
 		span.End()
 	}()
 	if err := c.up.slots.Acquire(ctx, 1); err != nil {
-		return c.up.failed(ctx, err)
+		return nil, 0, c.up.failed(ctx, err)
 	}
 	defer c.up.slots.Release(1)
 	if c.timeout > 0 {
@@ -142,8 +153,9 @@ func (c *Conn) Call(ctx context.Context, method string, do func(context.Context)
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 	}
-	if size, err = do(metadata.NewOutgoingContext(ctx, c.headers)); err != nil {
-		return c.refused(ctx, err)
+	value, received, err = call.Do(metadata.NewOutgoingContext(ctx, c.headers), add)
+	if err != nil {
+		return nil, received, c.refused(ctx, err)
 	}
-	return nil
+	return value, received, nil
 }

@@ -80,7 +80,7 @@ func (c *Conn) says(text string) string {
 }
 
 // TooLarge is the error of an answer beyond MaxBody.
-func (c *Conn) TooLarge() *Error { return c.tooLarge(nil) }
+func (c *Conn) TooLarge() *Error { return c.tooLarge(errTooLarge) }
 
 func (c *Conn) tooLarge(cause error) *Error {
 	return NewError(c.up.name, http.StatusBadGateway, cause,

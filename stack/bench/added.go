@@ -21,14 +21,35 @@ func (b *bench) added(ctx context.Context) error {
 		return err
 	}
 	for _, p := range panels(id) {
-		if err := b.addedBy(ctx, p); err != nil {
+		if err := b.addedBy(ctx, p, b.direct, b.recorded); err != nil {
 			return err
 		}
 	}
-	return nil
+	return b.addedByLogs(ctx, id)
 }
 
-func (b *bench) addedBy(ctx context.Context, p panel) error {
+// addedByLogs does the same for the log lines of a run.
+func (b *bench) addedByLogs(ctx context.Context, runID string) error {
+	recorded, err := b.recorder.before(b.servers.Loki)
+	if err != nil {
+		return err
+	}
+	p, direct := logsPanel(runID), b.direct.withLoki(b.servers.Loki)
+	err = b.steady(ctx, "looking for log lines", func() error {
+		frames, err := b.plugin.ask(ctx, direct, b.manyFrom, b.manyTo, p.query)
+		if err == nil && frames["A"].Rows() == 0 {
+			err = errors.New("no line of the run is found in Loki")
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return b.addedBy(ctx, p, direct, b.recorded.withLoki(recorded))
+}
+
+// addedBy measures one panel. Both data sources ask the same servers, recorded through the recorder.
+func (b *bench) addedBy(ctx context.Context, p panel, direct, recorded source) error {
 	ask := func(s source) error {
 		_, err := b.plugin.ask(ctx, s, b.manyFrom, b.manyTo, p.query)
 		return err
@@ -37,7 +58,7 @@ func (b *bench) addedBy(ctx context.Context, p panel) error {
 	err := b.steady(ctx, p.kind(), func() error {
 		for range 2 { // the first time, what is kept for a minute is asked for as well
 			b.recorder.take()
-			if err := errors.Join(ask(b.recorded), ask(b.direct)); err != nil {
+			if err := errors.Join(ask(recorded), ask(direct)); err != nil {
 				return err
 			}
 		}
@@ -51,7 +72,7 @@ func (b *bench) addedBy(ctx context.Context, p panel) error {
 	if err != nil {
 		return err
 	}
-	query, alone, err := b.alternating(ctx, p.kind(), addedRounds, calls, func() error { return ask(b.direct) })
+	query, alone, err := b.alternating(ctx, p.kind(), addedRounds, calls, func() error { return ask(direct) })
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,8 @@ func Run(ctx context.Context, out io.Writer, only ...string) error {
 	if err != nil {
 		return err
 	}
-	stack, err := servers.StartEmbedded(ctx, servers.Options{Dir: dir, TempoConfig: config, Progress: report})
+	wanted := func(name string) bool { return len(only) == 0 || slices.Contains(only, name) }
+	stack, err := servers.StartEmbedded(ctx, servers.Options{Dir: dir, TempoConfig: config, Loki: wanted("added"), Progress: report})
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func Run(ctx context.Context, out io.Writer, only ...string) error {
 	defer b.plugin.Close()
 	var broken []error
 	for _, p := range parts {
-		if len(only) > 0 && !slices.Contains(only, p.name) {
+		if !wanted(p.name) {
 			continue
 		}
 		if err := p.measure(b, ctx); err != nil {

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	flowquery "github.com/flowsteps/windmill-datasource/pkg/query"
 )
 
 func TestFigures(t *testing.T) {
@@ -109,11 +111,14 @@ func TestSteadyGivesUp(t *testing.T) {
 	require.Equal(t, 2, calls)
 }
 
-// What is measured is what the provisioned dashboards ask.
+// What is measured is what the provisioned dashboards ask, and every query type there is.
 func TestPanelsAreThoseOfTheDashboards(t *testing.T) {
-	measured := map[string]bool{"step-logs": true} // needs Loki
-	for _, p := range panels("id") {
+	measured := map[string]bool{}
+	for _, p := range append(panels("id"), logsPanel("id")) {
 		measured[p.kind()] = true
+	}
+	for _, kind := range flowquery.Types() {
+		require.Contains(t, measured, string(kind))
 	}
 	files, err := filepath.Glob("../../provisioning/dashboards/*.json")
 	require.NoError(t, err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
 const (
@@ -48,7 +50,7 @@ func (b *bench) list(ctx context.Context) error {
 	return nil
 }
 
-// loadMany sends many small runs and their span metrics, once.
+// loadMany sends many small runs, their span metrics and, where there is a Loki, their log lines, once.
 func (b *bench) loadMany(ctx context.Context) error {
 	if !b.manyTo.IsZero() {
 		return nil
@@ -62,5 +64,8 @@ func (b *bench) loadMany(ctx context.Context) error {
 	if err := send(ctx, b.servers, batch); err != nil {
 		return err
 	}
-	return sendMetrics(ctx, b.servers, batch, b.manyFrom, b.manyTo)
+	if err := sendMetrics(ctx, b.servers, batch, b.manyFrom, b.manyTo); err != nil || b.servers.Loki == "" {
+		return err
+	}
+	return simulator.NewOTLP("", b.servers.Loki+"/otlp", 0).Logs(ctx, batch.Logs)
 }

@@ -20,8 +20,8 @@ func (p panel) kind() string {
 // figure names a figure of the panel's query type.
 func (p panel) figure(what string) string { return strings.ReplaceAll(p.kind(), "-", "_") + "_" + what }
 
-// panels are those of the provisioned dashboards, of the flow of the many runs and of one of them: a panel for each query
-// type but step-logs, because the servers that are measured have no Loki.
+// panels are those of a dashboard, of the flow of the many runs and of one of them, as the provisioned ones ask: a panel for
+// each query type but step-logs, which logsPanel is for.
 func panels(runID string) []panel {
 	flow := func(kind string, more query) query {
 		q := query{"queryType": kind, "filters": map[string]any{"workspace": []string{"many"}, "flow": []string{"f/crm/sync"}}}
@@ -45,6 +45,11 @@ func panels(runID string) []panel {
 		{run("run-compare"), false},
 		{run("run-trace"), false},
 	}
+}
+
+// logsPanel asks for the log lines of a run. It alone needs Loki.
+func logsPanel(runID string) panel {
+	return panel{query{"queryType": "step-logs", "runId": runID, "limit": 500, "direction": "forward"}, false}
 }
 
 // newestRun is the id of the newest of the many runs.

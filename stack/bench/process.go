@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -32,6 +33,14 @@ func newSource(uid, tempo, prometheus string) source {
 		"prometheus":  map[string]any{"url": prometheus, "datasourceUid": "prometheus", "timeout": 120},
 		"windmillUrl": "https://windmill.example.com",
 	}}
+}
+
+// withLoki is the same data source with a Loki.
+func (s source) withLoki(address string) source {
+	s.settings = maps.Clone(s.settings)
+	s.settings["loki"] = map[string]any{"url": address, "datasourceUid": "loki", "timeout": 120}
+	s.uid += ".loki"
+	return s
 }
 
 // upstream is the URL of an upstream.

@@ -25,9 +25,10 @@ func datasource(t *testing.T, tempo, prometheus string) *plugin.Datasource {
 func datasourceWith(t *testing.T, tempo, prometheus, loki string) *plugin.Datasource {
 	t.Helper()
 	settings := map[string]any{
-		"tempo":       map[string]any{"url": tempo, "datasourceUid": "tempo"},
-		"prometheus":  map[string]any{"url": prometheus, "datasourceUid": "prometheus"},
-		"loki":        map[string]any{"url": loki, "datasourceUid": "loki"},
+		"tempo":       upstreamAt(tempo, "tempo"),
+		"prometheus":  upstreamAt(prometheus, "prometheus"),
+		"loki":        upstreamAt(loki, "loki"),
+		"limits":      map[string]any{"seconds": patience},
 		"windmillUrl": "https://windmill.example.com",
 	}
 	content, err := json.Marshal(settings)
@@ -40,6 +41,14 @@ func datasourceWith(t *testing.T, tempo, prometheus, loki string) *plugin.Dataso
 	require.True(t, ok)
 	t.Cleanup(d.Dispose)
 	return d
+}
+
+// patience is how many seconds an answer is waited for: on a busy machine one may take longer than users would wait.
+const patience = 300
+
+// upstreamAt is the settings of an upstream.
+func upstreamAt(address, uid string) map[string]any {
+	return map[string]any{"url": address, "datasourceUid": uid, "timeout": patience}
 }
 
 // query is what the frontend sends.

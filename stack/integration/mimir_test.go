@@ -42,9 +42,10 @@ func asMimir(t *testing.T, prometheus string) string {
 func TestMimirsPathsAndTenants(t *testing.T) {
 	base := asMimir(t, shared.Prometheus)
 	as := func(tenant string) *plugin.Datasource {
+		mimir := upstreamAt(base, "mimir")
+		mimir["tenant"] = tenant
 		content, err := json.Marshal(map[string]any{
-			"tempo":      map[string]any{"url": shared.Tempo},
-			"prometheus": map[string]any{"url": base, "tenant": tenant},
+			"tempo": upstreamAt(shared.Tempo, "tempo"), "prometheus": mimir, "limits": map[string]any{"seconds": patience},
 		})
 		require.NoError(t, err)
 		instance, err := plugin.NewDatasource(t.Context(), backend.DataSourceInstanceSettings{JSONData: content})
@@ -58,10 +59,10 @@ func TestMimirsPathsAndTenants(t *testing.T) {
 		frames := ask(t, as("flows"), from, to, q)
 		require.Positive(t, frames[0].Rows(), kind)
 		if kind == "step-latency" {
-			require.Equal(t, "exemplar", frames[len(frames)-1].Name)
+			require.Equal(t, "exemplar", frames[len(frames)-1].Name, notices(frames[0]))
 		}
-		res := askAlert(t, as("others"), from, to, query{"queryType": "step-latency", "source": "span-metrics"})
-		require.ErrorContains(t, res.Error, "Prometheus")
-		require.Equal(t, backend.ErrorSourceDownstream, res.ErrorSource)
 	}
+	res := askAlert(t, as("others"), from, to, query{"queryType": "step-latency", "source": "span-metrics"})
+	require.ErrorContains(t, res.Error, "Prometheus")
+	require.Equal(t, backend.ErrorSourceDownstream, res.ErrorSource)
 }

@@ -56,9 +56,10 @@ func (a *audience) Send(raw *backend.StreamPacket) error {
 // streamingDatasource makes the plugin with streaming on; grpcURL may be empty.
 func streamingDatasource(t *testing.T, tempo, grpcURL string) *plugin.Datasource {
 	t.Helper()
+	streamed := upstreamAt(tempo, "tempo")
+	streamed["streaming"] = map[string]any{"enabled": true, "grpcUrl": grpcURL}
 	content, err := json.Marshal(map[string]any{
-		"tempo":      map[string]any{"url": tempo, "datasourceUid": "tempo", "streaming": map[string]any{"enabled": true, "grpcUrl": grpcURL}},
-		"prometheus": map[string]any{"url": shared.Prometheus, "datasourceUid": "prometheus"},
+		"tempo": streamed, "prometheus": upstreamAt(shared.Prometheus, "prometheus"), "limits": map[string]any{"seconds": patience},
 	})
 	require.NoError(t, err)
 	instance, err := plugin.NewDatasource(t.Context(), backend.DataSourceInstanceSettings{
