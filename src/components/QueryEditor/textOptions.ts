@@ -66,7 +66,7 @@ export const TYPED_OPTIONS: TypedOption[] = [
   },
   {
     option: 'minCalls',
-    label: 'Least calls',
+    label: 'Minimum calls',
     tooltip: () => 'A step with fewer executions in either window says nothing and is left out',
     placeholder: 'As in the rule',
     validate: minCallsError,
