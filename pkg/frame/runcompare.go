@@ -17,7 +17,7 @@ func RunCompare(rows []flowstep.CompareRow, info CompareInfo, l Links) *data.Fra
 	job := links(l.ofJob(escaped(info.Workspace))...)
 	return table("run-compare", info.Info,
 		column(rows, "step", "Step", "Id of the flow's module; empty for the run itself.", func(r *R) *string { return r.Step }, links(l.ofStep("")...)),
-		column(rows, "path", "Path", "Place in the run: jobs of the two runs match by it.", func(r *R) string { return r.Path }),
+		column(rows, "path", "Path", "Place in the run: jobs of the two runs match by it.", func(r *R) string { return r.Path }, noValue("(the run)")),
 		column(rows, "duration_a", "Duration A", "Of the run.", func(r *R) *float64 { return r.DurationA }, inSeconds),
 		column(rows, "duration_b", "Duration B", "Of the run to compare with, or the baseline's p50.", func(r *R) *float64 { return r.DurationB }, inSeconds, links(l.series(info.Info))),
 		column(rows, "change", "Change", "Duration A / duration B - 1.", func(r *R) *float64 { return r.Change }, inPercent),
