@@ -50,7 +50,7 @@ export function FrameTable({ frame, label }: Props) {
             <tr key={row}>
               {fields.map((field, column) => (
                 <td key={column} className={cx(isNumeric(field) && styles.number)} style={background(field, row)}>
-                  <Cell field={field} row={row} />
+                  <FieldValue field={field} row={row} />
                 </td>
               ))}
             </tr>
@@ -66,7 +66,8 @@ export function FrameTable({ frame, label }: Props) {
   );
 }
 
-function Cell({ field, row }: { field: Field; row: number }) {
+/** A value as text by its unit, with its links: the first on the text, the others to be opened. */
+export function FieldValue({ field, row }: { field: Field; row: number }) {
   const styles = useStyles2(getStyles);
   const text = cellText(field, row);
   const links = text === '' ? [] : usableLinks(field, row);
