@@ -34,6 +34,21 @@ for (const [queryType, name, label] of TYPES) {
   });
 }
 
+test('a run is drawn as one trace, children below their parents', async ({ page }) => {
+  await page.goto(exploreUrl([{ refId: 'A', queryType: 'run-trace', filters: { flow: [FLOW] } }]));
+  await waitForResults(page);
+  const spans = page.getByRole('group', { name: /^Trace \(A\)/ }).getByRole('row');
+  // The first row is the header.
+  await expect(spans.nth(1).getByRole('rowheader')).toHaveText(FLOW);
+  const indent = async (name: string) => {
+    const cell = spans.getByRole('rowheader', { name, exact: true }).first();
+    return cell.evaluate((element) => parseFloat(getComputedStyle(element).paddingLeft));
+  };
+  const [flow, step, inLoop] = [await indent(FLOW), await indent('extract'), await indent('normalise')];
+  expect(step).toBeGreaterThan(flow);
+  expect(inLoop).toBeGreaterThan(step);
+});
+
 test('step-logs has its editor, whether Loki is there or not', async ({ page }) => {
   await page.goto(exploreUrl([{ refId: 'A', queryType: 'step-logs' }]));
   await expect(page.getByRole('combobox', { name: /^Query type/ })).toHaveValue('Step logs');
