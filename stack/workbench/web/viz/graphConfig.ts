@@ -113,6 +113,7 @@ function addValueAxis(config: UPlotConfigBuilder, theme: GrafanaTheme2, field: F
   config.addAxis({
     scaleKey: 'y',
     placement: AxisPlacement.Left,
+    label: field?.config.custom?.axisLabel,
     theme,
     formatValue: (value: number, decimals) => formattedValueToString(display(value, decimals)),
   });
