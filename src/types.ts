@@ -121,8 +121,7 @@ export interface TagValues {
   truncated: boolean;
 }
 
-export const UPSTREAMS = ['tempo', 'prometheus', 'loki'] as const;
-export type UpstreamName = (typeof UPSTREAMS)[number];
+export type UpstreamName = 'tempo' | 'prometheus' | 'loki';
 
 /** `httpHeaderName1`, `httpHeaderName2`, ...; the value is the secret `httpHeaderValue` of the same number. */
 export type HeaderNameKey = `httpHeaderName${number}`;

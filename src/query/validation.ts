@@ -5,7 +5,7 @@ const DURATION = /^((\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+|(\d+(y|w|d|h|m|s|ms))+)$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Any Grafana variable form: $name, ${name}, ${name:format}, [[name]]. Its value is known only when the query runs. */
-export function hasVariable(text: string): boolean {
+function hasVariable(text: string): boolean {
   return /\$\w|\$\{|\[\[/.test(text);
 }
 

@@ -5,6 +5,7 @@ import React from 'react';
 
 import { useTimeZone } from '../query/timeZone';
 import { FieldValue } from './FrameTable';
+import { CutNote, ScrollBox } from './ScrollBox';
 
 /** More lines are counted, but not shown. */
 const MAX_LINES = 500;
@@ -35,14 +36,7 @@ export function LogsView({ frame, height, label }: Props) {
   const lines = Math.min(frame.length, MAX_LINES);
   const others = frame.fields.filter((candidate) => candidate !== body && candidate !== time && candidate !== severity);
   return (
-    // The list scrolls on its own, so the keyboard must reach it.
-    <div
-      className={styles.scroll}
-      style={{ height }}
-      role="group"
-      aria-label={`${label}: ${frame.length} lines`}
-      tabIndex={0}
-    >
+    <ScrollBox label={`${label}: ${frame.length} lines`} height={height}>
       <ol className={styles.list}>
         {Array.from({ length: lines }, (_, row) => (
           <li key={row}>
@@ -52,10 +46,8 @@ export function LogsView({ frame, height, label }: Props) {
           </li>
         ))}
       </ol>
-      {frame.length > lines && (
-        <Text color="secondary" element="p">{`The first ${lines} of ${frame.length} lines are shown.`}</Text>
-      )}
-    </div>
+      <CutNote shown={lines} all={frame.length} what="lines" />
+    </ScrollBox>
   );
 }
 
@@ -111,7 +103,6 @@ function Details({ fields, row }: { fields: Field[]; row: number }) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  scroll: css({ overflow: 'auto', '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}` } }),
   list: css({
     listStyle: 'none',
     fontFamily: theme.typography.fontFamilyMonospace,

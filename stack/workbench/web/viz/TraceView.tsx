@@ -3,6 +3,7 @@ import type { DataFrame, GrafanaTheme2 } from '@grafana/data';
 import { Text, useStyles2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 
+import { CutNote, ScrollBox } from './ScrollBox';
 import { readTrace, type Span } from './trace';
 
 /** More spans are counted, but not drawn. */
@@ -28,14 +29,7 @@ export function TraceView({ frame, height, label }: Props) {
   const from = Math.min(...spans.map(({ start }) => start));
   const to = Math.max(...spans.map(({ start, duration }) => start + duration));
   return (
-    // The list scrolls on its own, so the keyboard must reach it.
-    <div
-      className={styles.scroll}
-      style={{ height }}
-      role="group"
-      aria-label={`${label}: ${spans.length} spans`}
-      tabIndex={0}
-    >
+    <ScrollBox label={`${label}: ${spans.length} spans`} height={height}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -58,12 +52,8 @@ export function TraceView({ frame, height, label }: Props) {
           ))}
         </tbody>
       </table>
-      {spans.length > MAX_SPANS && (
-        <Text color="secondary" element="p">
-          {`The first ${MAX_SPANS} of ${spans.length} spans are shown.`}
-        </Text>
-      )}
-    </div>
+      <CutNote shown={Math.min(spans.length, MAX_SPANS)} all={spans.length} what="spans" />
+    </ScrollBox>
   );
 }
 
@@ -91,7 +81,6 @@ function SpanRow({ span, from, whole }: { span: Span; from: number; whole: numbe
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  scroll: css({ overflow: 'auto', '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}` } }),
   table: css({
     width: '100%',
     fontSize: theme.typography.bodySmall.fontSize,
