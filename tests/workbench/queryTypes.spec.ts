@@ -15,6 +15,7 @@ const TYPES: Array<[string, string, string]> = [
   ['run-compare', 'Compare runs', 'Compare with run'],
   ['step-map', 'Step map', 'Limit'],
   ['run-trace', 'Trace of a run', 'Run id'],
+  ['step-logs', 'Step logs', 'Search'],
   ['deployments', 'Deployments', 'Limit'],
 ];
 
@@ -49,9 +50,17 @@ test('a run is drawn as one trace, children below their parents', async ({ page 
   expect(inLoop).toBeGreaterThan(step);
 });
 
-test('step-logs has its editor, whether Loki is there or not', async ({ page }) => {
-  await page.goto(exploreUrl([{ refId: 'A', queryType: 'step-logs' }]));
-  await expect(page.getByRole('combobox', { name: /^Query type/ })).toHaveValue('Step logs');
-  await expect(option(page, 'Search')).toBeVisible();
-  await expectAccessible(page);
+test('log lines are drawn with their level, and open to their labels and links', async ({ page }) => {
+  await page.goto(exploreUrl([{ refId: 'A', queryType: 'step-logs', limit: 20 }]));
+  await waitForResults(page);
+  const lines = page.getByRole('group', { name: /^Logs \(A\): [1-9]\d* lines/ }).getByRole('listitem');
+  await expect(lines.first()).toContainText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}(info|error|warning|debug)/);
+  await lines.first().locator('summary').click();
+  await expect(lines.first()).toContainText('service_name');
+  await lines
+    .first()
+    .getByRole('link', { name: /^[0-9a-f]{8}-/ })
+    .first()
+    .click();
+  await expect(page.getByTestId('flow-steps-panel')).toBeVisible();
 });
