@@ -37,13 +37,19 @@ export function PanelContent(props: Props) {
   const { panel, data } = props;
   if (data.series.every((frame) => frame.length === 0)) {
     const waiting = isIncomplete(data) || data.state === LoadingState.NotStarted;
-    return waiting ? null : <Text color="secondary">No data in this time range</Text>;
+    return waiting ? null : <Text color="secondary">{whyEmpty(data)}</Text>;
   }
   if (hasPanel(panel.type)) {
     const { options, fieldConfig, id } = panel;
     return <PluginPanel {...props} pluginId={panel.type} options={options} fieldConfig={fieldConfig} panelId={id} />;
   }
   return <CorePanel {...props} />;
+}
+
+/** Grafana has the notices behind a sign in the panel's corner. */
+function whyEmpty({ series }: PanelData): string {
+  const notices = series.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
+  return notices.length > 0 ? [...new Set(notices)].join(' ') : 'No data in this time range';
 }
 
 function CorePanel({ panel, title, data: answered, width, height }: Props) {
