@@ -73,9 +73,9 @@ export interface WindmillQuery extends DataQuery {
   measure?: Measure;
   /** step-stats, step-regressions. Empty: previous. */
   compareWith?: CompareWith;
-  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. Empty: the rule's default. */
+  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. Empty: the default. */
   threshold?: number;
-  /** step-regressions, step-stats: fewer calls in either window say nothing. Empty: the rule's default. */
+  /** step-regressions, step-stats: fewer calls in either window say nothing. Empty: the default. */
   minCalls?: number;
   /** Types made of span metrics. Empty: auto. */
   source?: FigureSource;
@@ -91,6 +91,10 @@ export interface WindmillQuery extends DataQuery {
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
+/** step-regressions, step-stats: a p95 half as long again counts. */
+export const DEFAULT_THRESHOLD = 0.5;
+/** step-regressions, step-stats. */
+export const DEFAULT_MIN_CALLS = 5;
 /** step-regressions: the largest change, 1000 is +100 000 %. */
 export const MAX_THRESHOLD = 1000;
 /** step-logs. */
@@ -121,8 +125,7 @@ export interface TagValues {
   truncated: boolean;
 }
 
-export const UPSTREAMS = ['tempo', 'prometheus', 'loki'] as const;
-export type UpstreamName = (typeof UPSTREAMS)[number];
+export type UpstreamName = 'tempo' | 'prometheus' | 'loki';
 
 /** `httpHeaderName1`, `httpHeaderName2`, ...; the value is the secret `httpHeaderValue` of the same number. */
 export type HeaderNameKey = `httpHeaderName${number}`;

@@ -108,6 +108,9 @@ func known(s string) *string {
 
 func decimals(n uint16) option { return func(c *data.FieldConfig) { c.Decimals = &n } }
 
+// noValue is what a table shows in place of an empty text.
+func noValue(text string) option { return func(c *data.FieldConfig) { c.NoValue = text } }
+
 // hidden leaves a field out of tables; it is there for links, panels and transformations.
 func hidden() option {
 	return func(c *data.FieldConfig) { c.Custom = map[string]any{"hidden": true} }

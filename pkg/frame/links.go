@@ -44,25 +44,30 @@ func (l Links) ofRun(workspace string) []data.DataLink {
 		l.run(),
 		l.self("This run as one trace", "run-trace", this("runId")),
 		l.self("This run against its baseline", "run-compare", this("runId")),
-		l.self("Log lines of this run", "step-logs", this("runId")),
+		l.lines("Log lines of this run", this("runId")),
 		l.loki("Logs of this run in Loki", `job_id="${__value.raw}" or root_job="${__value.raw}" or parent_job="${__value.raw}"`),
-		l.windmill(workspace),
+		l.windmill("Run in Windmill", workspace),
 	}
 }
 
 // ofJob are the links of a cell that holds a job's id.
 func (l Links) ofJob(workspace string) []data.DataLink {
-	return []data.DataLink{l.jobLines(), l.loki("Logs of this job in Loki", `job_id="${__value.raw}"`), l.windmill(workspace)}
+	return []data.DataLink{l.jobLines(), l.loki("Logs of this job in Loki", `job_id="${__value.raw}"`), l.windmill("Job in Windmill", workspace)}
 }
 
-// jobLines leads to the log lines of the job in the cell. Any job's id names its run. There are none without Loki.
+// jobLines leads to the log lines of the job in the cell. Any job's id names its run.
 func (l Links) jobLines() data.DataLink {
+	return l.lines("Log lines of this job", map[string]any{
+		"runId": "${__value.raw}", "filters": map[string]any{"jobId": []string{"${__value.raw}"}},
+	})
+}
+
+// lines leads to log lines in this data source. There are none without Loki.
+func (l Links) lines(title string, options map[string]any) data.DataLink {
 	if !l.HasLogs {
 		return data.DataLink{}
 	}
-	return l.self("Log lines of this job", "step-logs", map[string]any{
-		"runId": "${__value.raw}", "filters": map[string]any{"jobId": []string{"${__value.raw}"}},
-	})
+	return l.self(title, "step-logs", options)
 }
 
 // ofFlow are the links of a cell that holds a flow's path.
@@ -123,7 +128,8 @@ func (l Links) loki(title, condition string) data.DataLink {
 	}}
 }
 
-func (l Links) windmill(workspace string) data.DataLink {
+// windmill leads to the page of the run or job whose id is in the cell.
+func (l Links) windmill(title, workspace string) data.DataLink {
 	if l.WindmillURL == "" {
 		return data.DataLink{}
 	}
@@ -131,7 +137,7 @@ func (l Links) windmill(workspace string) data.DataLink {
 	if workspace != "" {
 		u += "?workspace=" + workspace
 	}
-	return data.DataLink{Title: "Job in Windmill", URL: u, TargetBlank: true}
+	return data.DataLink{Title: title, URL: u, TargetBlank: true}
 }
 
 // fieldVariable is another field of the row, as it stands.

@@ -1,6 +1,8 @@
 package frame
 
 import (
+	"strings"
+
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -9,23 +11,39 @@ import (
 type CompareInfo struct {
 	Info
 	Workspace string
+	Baseline  bool // side b is the baseline: a p50, without waits and outcomes
+}
+
+// sides are the names of columns as a reader sees them, of the run and of what it is compared with.
+func (i CompareInfo) sides(what string) (a, b string) {
+	if i.Baseline {
+		return what, "Usual " + strings.ToLower(what)
+	}
+	return what + " A", what + " B"
 }
 
 // RunCompare makes the frame run-compare: a row for each step execution of two runs, or of one and its baseline.
 func RunCompare(rows []flowstep.CompareRow, info CompareInfo, l Links) *data.Frame {
 	type R = flowstep.CompareRow
 	job := links(l.ofJob(escaped(info.Workspace))...)
+	durationA, durationB := info.sides("Duration")
+	waitA, waitB := info.sides("Wait")
+	outcomeA, outcomeB := info.sides("Outcome")
+	empty := func(*data.FieldConfig) {}
+	if info.Baseline {
+		empty = hidden()
+	}
 	return table("run-compare", info.Info,
 		column(rows, "step", "Step", "Id of the flow's module; empty for the run itself.", func(r *R) *string { return r.Step }, links(l.ofStep("")...)),
-		column(rows, "path", "Path", "Place in the run: jobs of the two runs match by it.", func(r *R) string { return r.Path }),
-		column(rows, "duration_a", "Duration A", "Of the run.", func(r *R) *float64 { return r.DurationA }, inSeconds),
-		column(rows, "duration_b", "Duration B", "Of the run to compare with, or the baseline's p50.", func(r *R) *float64 { return r.DurationB }, inSeconds, links(l.series(info.Info))),
-		column(rows, "change", "Change", "Duration A / duration B - 1.", func(r *R) *float64 { return r.Change }, inPercent),
-		column(rows, "wait_a", "Wait A", "How long the job could not start.", func(r *R) *float64 { return r.WaitA }, inSeconds),
-		column(rows, "wait_b", "Wait B", "", func(r *R) *float64 { return r.WaitB }, inSeconds),
-		column(rows, "outcome_a", "Outcome A", "", func(r *R) *string { return r.OutcomeA }),
-		column(rows, "outcome_b", "Outcome B", "", func(r *R) *string { return r.OutcomeB }),
-		column(rows, "verdict", "Verdict", "A against B: slower, faster, same, only_a, only_b or unknown.", func(r *R) string { return r.Verdict }),
+		column(rows, "path", "Path", "Place in the run: jobs of the two runs match by it.", func(r *R) string { return r.Path }, noValue("(the run)")),
+		column(rows, "duration_a", durationA, "Of the run.", func(r *R) *float64 { return r.DurationA }, inSeconds),
+		column(rows, "duration_b", durationB, "Of the run to compare with, or the baseline's p50.", func(r *R) *float64 { return r.DurationB }, inSeconds, links(l.series(info.Info))),
+		column(rows, "change", "Change", "How much longer: 0.5 is half as long again.", func(r *R) *float64 { return r.Change }, inPercent),
+		column(rows, "wait_a", waitA, "How long the job could not start.", func(r *R) *float64 { return r.WaitA }, inSeconds),
+		column(rows, "wait_b", waitB, "", func(r *R) *float64 { return r.WaitB }, inSeconds, empty),
+		column(rows, "outcome_a", outcomeA, "", func(r *R) *string { return r.OutcomeA }),
+		column(rows, "outcome_b", outcomeB, "", func(r *R) *string { return r.OutcomeB }, empty),
+		column(rows, "verdict", "Verdict", "Slower, faster, same, only_a, only_b or unknown.", func(r *R) string { return r.Verdict }),
 		column(rows, "job_a", "Job A", "", func(r *R) *string { return r.JobA }, hidden(), job),
 		column(rows, "job_b", "Job B", "", func(r *R) *string { return r.JobB }, hidden(), job),
 		column(rows, "trace_a", "Trace A", "", func(r *R) *string { return r.TraceA }, hidden(), links(l.traceIn("Trace of A in Tempo", "trace_a", "span_a"))),

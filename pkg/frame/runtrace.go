@@ -41,7 +41,7 @@ func RunTrace(rows []flowstep.TraceSpan, info Info, l Links) *data.Frame {
 		}),
 		text("statusMessage", func(r *R) string { return r.Message }),
 		rawColumn(rows, "serviceTags", func(r *R) any { return []keyValue{{"service.name", r.Service}} }),
-		column(rows, "startTime", "", "", func(r *R) float64 { return milliseconds(r.Start.UnixNano()) }, unit("ms")),
+		column(rows, "startTime", "", "", func(r *R) float64 { return milliseconds(r.Start.UnixNano()) }, unit("dateTimeAsIso")),
 		column(rows, "duration", "", "", func(r *R) float64 { return milliseconds(int64(r.Duration)) }, unit("ms")),
 		rawColumn(rows, "tags", func(r *R) any { return keyValues(r.Tags) }),
 		rawColumn(rows, "warnings", func(r *R) any { return append([]string{}, r.Warnings...) }),

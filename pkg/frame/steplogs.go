@@ -31,7 +31,7 @@ func StepLogs(lines []LogLine, info Info, l Links, search string) *data.Frame {
 		column(lines, "severity", "Level", "", func(r *R) *string { return r.Level }),
 		idColumn(lines),
 		labels,
-		column(lines, "job_id", "Job", "Id of the job that wrote the line.", func(r *R) *string { return r.JobID }, links(l.run(), l.loki("Logs of this job in Loki", `job_id="${__value.raw}"`), l.windmill(fieldVariable("workspace")))),
+		column(lines, "job_id", "Job", "Id of the job that wrote the line.", func(r *R) *string { return r.JobID }, links(l.run(), l.loki("Logs of this job in Loki", `job_id="${__value.raw}"`), l.windmill("Job in Windmill", fieldVariable("workspace")))),
 		column(lines, "workspace", "Workspace", "", func(r *R) *string { return r.Workspace }),
 		column(lines, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }),
 		column(lines, "trace_id", "Trace", "", func(r *R) *string { return r.TraceID }, links(l.trace())),

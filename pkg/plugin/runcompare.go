@@ -31,14 +31,14 @@ func (d *Datasource) runCompare(ctx context.Context, r request) (data.Frames, er
 	if r.CompareRunID == "" {
 		n.info.Custom["runB"] = "baseline"
 		known := d.baselines(ctx, n, r.Source, flowstep.Keys(a), r.BaselineWindow, startOf(a, d.now))
-		n.infof("Side b is the baseline: the p50 of each step before the run. Loops, branches and sub-flows have none.")
+		n.infof("Compared with the baseline: the p50 of each step before the run. Loops, branches and sub-flows have none.")
 		rows = flowstep.CompareBaseline(jobs, known)
 	} else {
 		n.info.Custom["runB"] = b.ID
 		sayDifferent(n, a, b)
 		rows = flowstep.CompareRuns(jobs, shownJobs(r, b, newNotes()))
 	}
-	return data.Frames{frame.RunCompare(rows, frame.CompareInfo{Info: n.info, Workspace: a.Root.Workspace}, d.links(r.within))}, nil
+	return data.Frames{frame.RunCompare(rows, frame.CompareInfo{Info: n.info, Workspace: a.Root.Workspace, Baseline: b == nil}, d.links(r.within))}, nil
 }
 
 // readBoth reads the two runs side by side. b is nil when the comparison is with the baseline, a when there is no run.

@@ -135,11 +135,14 @@ func (c stepChoice) sayTraced(n *notes, s spanmetrics.Source) {
 	}
 }
 
-// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name carry no path: they
-// are kept, because they were asked for by step.
+// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name, and of steps that run
+// no script, carry no path: they are kept when they were asked for by step, and when nothing else was asked for.
 func (c stepChoice) keep(k flowstep.Key) bool {
-	if len(c.wanted) == 0 || k.StepPath == "" {
+	if len(c.wanted) == 0 {
 		return true
+	}
+	if k.StepPath == "" {
+		return len(c.filter.Keys) > 0
 	}
 	if flow := flowstep.FlowOf(k, nil); flow != nil && slices.Contains(c.wanted, *flow) {
 		return true

@@ -23,9 +23,21 @@ func (d *Datasource) stepRegressions(ctx context.Context, r request) (data.Frame
 		return frame.StepRegressionNumbers(rows, r.Measure, n.info), nil
 	}
 	if len(rows) == 0 && res.source != spanmetrics.SourceNone {
-		n.infof("No step has become slower, of %d with enough calls to tell.", compared(res.rows))
+		sayNoneSlower(n, compared(res.rows), len(res.rows))
 	}
 	return data.Frames{frame.StepRegressions(rows, n.info, d.links(r.within))}, nil
+}
+
+// sayNoneSlower tells good news from not knowing: without enough calls in both windows there is no verdict.
+func sayNoneSlower(n *notes, compared, all int) {
+	switch {
+	case all == 0:
+		n.infof("No step ran in the time range.")
+	case compared == 0:
+		n.infof("None of %d steps has enough calls in both windows to tell whether it has become slower: take a longer time range or lower the minimum of calls.", all)
+	default:
+		n.infof("No step has become slower, of %d with enough calls in both windows to tell.", compared)
+	}
 }
 
 // compared counts the steps on which there is a verdict.

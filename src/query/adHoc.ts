@@ -33,7 +33,7 @@ export function withAdHocFilters(own: Filters, adHoc: AdHocVariableFilter[] | un
 }
 
 /** Whether no job can match: the query asks for one flow and the dashboard for another. */
-export function contradicts(own: Filters, adHoc: AdHocVariableFilter[] | undefined): boolean {
+function contradicts(own: Filters, adHoc: AdHocVariableFilter[] | undefined): boolean {
   const together = withAdHocFilters(own, adHoc);
   return FILTER_KEYS.some((key) => together[key]?.length === 0);
 }

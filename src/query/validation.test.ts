@@ -27,8 +27,8 @@ describe.each([
     [RUN.replaceAll('-', ''), 'latest', `${RUN}0`],
   ],
   ['limitError', limitError, ['', '1', '1000'], ['0', '1001', '1.5', '-1', 'x']],
-  ['percentError', percentError, ['', '0', '12.5', '100000'], ['-1', '100001', 'x', '50 %']],
-  ['minCallsError', minCallsError, ['', '0', '20'], ['-1', '1.5', 'x', '1e10']],
+  ['percentError', percentError, ['', '0.1', '12.5', '100000'], ['0', '-1', '100001', 'x', '50 %']],
+  ['minCallsError', minCallsError, ['', '1', '20'], ['0', '-1', '1.5', 'x', '1e10']],
   ['searchError', searchError, ['', 'timeout', 'a'.repeat(1000)], ['a'.repeat(1001), 'ä'.repeat(501)]],
   [
     'urlError',

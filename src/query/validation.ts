@@ -5,7 +5,7 @@ const DURATION = /^((\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+|(\d+(y|w|d|h|m|s|ms))+)$/
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Any Grafana variable form: $name, ${name}, ${name:format}, [[name]]. Its value is known only when the query runs. */
-export function hasVariable(text: string): boolean {
+function hasVariable(text: string): boolean {
   return /\$\w|\$\{|\[\[/.test(text);
 }
 
@@ -44,22 +44,22 @@ export function limitError(text: string): string | undefined {
   return `Write a whole number from 1 to ${MAX_LIMIT}.`;
 }
 
-/** What is wrong with a change in percent, or undefined. Empty is right: it means the rule's own threshold. */
+/** What is wrong with a change in percent, or undefined. Empty is right: it means the default, as 0 would. */
 export function percentError(text: string): string | undefined {
   const value = Number(text);
-  if (text.trim() === '' || (value >= 0 && value <= MAX_THRESHOLD * 100)) {
+  if (text.trim() === '' || (value > 0 && value <= MAX_THRESHOLD * 100)) {
     return undefined;
   }
-  return `Write a change in percent from 0 to ${MAX_THRESHOLD * 100}, such as 50.`;
+  return `Write a change in percent, above 0 and up to ${MAX_THRESHOLD * 100}, such as 50.`;
 }
 
-/** What is wrong with a least number of calls, or undefined. Empty is right: it means the rule's own. */
+/** What is wrong with a least number of calls, or undefined. Empty is right: it means the default, as 0 would. */
 export function minCallsError(text: string): string | undefined {
   const value = Number(text);
-  if (text.trim() === '' || (Number.isInteger(value) && value >= 0 && value <= 1e9)) {
+  if (text.trim() === '' || (Number.isInteger(value) && value >= 1 && value <= 1e9)) {
     return undefined;
   }
-  return 'Write a whole number of calls, such as 20.';
+  return 'Write a whole number of calls from 1 on, such as 20.';
 }
 
 /** What is wrong with a text to search for, or undefined. */

@@ -9,7 +9,7 @@ const FOLLOWED: ReadonlyArray<QueryType | undefined> = ['flow-runs', 'flow-steps
 const APPS: string[] = [CoreApp.Explore, CoreApp.Dashboard, CoreApp.PanelEditor, CoreApp.PanelViewer];
 
 /** Reports whether a query of that type can go on while runs do. */
-export function canFollow(type: QueryType | undefined): boolean {
+function canFollow(type: QueryType | undefined): boolean {
   return FOLLOWED.includes(type);
 }
 

@@ -18,9 +18,9 @@ var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google
 
 var errNoBrowser = errors.New("no Chromium is installed: install it (on Debian: apt-get install chromium) or set CHROMIUM_PATH")
 
-// endToEnd runs the browser's tests against a demo of their own, with simulated flows behind it.
+// endToEnd runs the browser's tests against a demo of their own, with simulated flows behind it, and Loki with their logs.
 func endToEnd(ctx context.Context, r *runner) error {
-	return inBrowser(ctx, r, "e2e")
+	return inBrowser(ctx, r, "e2e", true)
 }
 
 // BenchPanel measures the panel in Chromium against a demo of its own, and prints a line for each figure.
@@ -29,17 +29,17 @@ func BenchPanel(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return inBrowser(ctx, &runner{root: root, out: out, report: progress.New(out)}, "bench:panel")
+	return inBrowser(ctx, &runner{root: root, out: out, report: progress.New(out)}, "bench:panel", false)
 }
 
-// inBrowser starts a demo, runs a script of package.json with the workbench's address, and ends the demo.
-func inBrowser(ctx context.Context, r *runner, script string) error {
+// inBrowser starts a demo (full: with Loki and the collector), runs a script of package.json with the workbench's address, and ends the demo.
+func inBrowser(ctx context.Context, r *runner, script string, full bool) error {
 	browser, err := findBrowser()
 	if err != nil {
 		return err
 	}
 	return demo.Run(ctx, demo.Options{
-		Name: strings.ReplaceAll(script, ":", "-"), Port: demo.AnyPort, Out: r.out,
+		Name: strings.ReplaceAll(script, ":", "-"), Full: full, Port: demo.AnyPort, Out: r.out,
 		Use: func(ctx context.Context, address string) error {
 			env := []string{"WORKBENCH_URL=" + address, "CHROMIUM_PATH=" + browser}
 			return r.commandWith(ctx, env, ".", "npm", "run", "--silent", script)

@@ -21,3 +21,14 @@ test('steps that became slower can be alerted on', async ({ alertRuleEditPage, r
   await expect(query.locator.getByText('One alert per step that became slower')).toBeVisible();
   await expect(alertRuleEditPage.evaluate()).toBeOK();
 });
+
+for (const ruleTitle of ['Step has become slower', 'Step fails']) {
+  test(`the provisioned rule "${ruleTitle}" can be evaluated`, async ({
+    gotoAlertRuleEditPage,
+    readProvisionedAlertRule,
+  }) => {
+    const rule = await readProvisionedAlertRule({ fileName: 'steps.yml', ruleTitle });
+    const editor = await gotoAlertRuleEditPage(rule);
+    await expect(editor.evaluate()).toBeOK();
+  });
+}

@@ -44,15 +44,32 @@ test('a run id that is none is explained', async ({ explorePage, page }) => {
   await expect(editor.getByText(/Job ids look like/)).toBeVisible();
 });
 
-for (const name of [
-  'Step contribution',
-  'Step heatmap',
-  'Step regressions',
-  'Compare runs',
-  'Trace of a run',
-  'Step logs',
-  'Deployments',
-]) {
+test("a run is drawn by Grafana's trace view", async ({ explorePage, page, selectors }) => {
+  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Trace of a run');
+  await expect(explorePage.runQuery()).toBeOK();
+  // The run itself and at least one job or wait below it.
+  const spans = explorePage.getByGrafanaSelector(selectors.components.TraceViewer.spanBar);
+  await expect(spans.nth(1)).toBeVisible();
+});
+
+test("log lines are drawn by Grafana's logs view", async ({ explorePage, page }) => {
+  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Step logs');
+  await expect(explorePage.runQuery()).toBeOK();
+  await expect(page.getByText(/^(fetched job [0-9a-f-]{36}|all next flow jobs pushed)/).first()).toBeVisible();
+});
+
+test("a run's id leads to its steps", async ({ explorePage, page }) => {
+  await runStreamed(explorePage);
+  await explorePage.tablePanel.locator
+    .getByText(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
+    .first()
+    .click();
+  // A cell with several links opens a menu of them.
+  await page.getByText('Steps of this run').first().click();
+  await expectSteps(page);
+});
+
+for (const name of ['Step contribution', 'Step heatmap', 'Step regressions', 'Compare runs', 'Deployments']) {
   test(`the query type ${name} is answered`, async ({ explorePage, page }) => {
     await chooseQueryType(page, explorePage.getQueryEditorRow('A'), name);
     await expect(explorePage.runQuery()).toBeOK();

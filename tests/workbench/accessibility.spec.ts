@@ -6,6 +6,7 @@ import {
   expectAccessible,
   exploreUrl,
   FLOW,
+  RUN_DASHBOARD,
   screenshot,
   stepRows,
   THEMES,
@@ -34,6 +35,32 @@ for (const theme of THEMES) {
       await expectAccessible(page, theme);
     });
 
+    test('on a trace, a map, a heatmap and a comparison in Explore', async ({ page }) => {
+      const filters = { flow: [FLOW] };
+      const types = ['run-trace', 'step-map', 'step-heatmap', 'run-compare'];
+      await page.goto(
+        exploreUrl(
+          types.map((queryType, index) => ({ refId: 'ABCD'[index], queryType, filters })),
+          theme
+        )
+      );
+      await waitForResults(page);
+      await expect(page.getByRole('group', { name: /^Trace \(A\): [1-9]\d* spans/ })).toBeVisible();
+      await expect(page.getByRole('group', { name: /^Node graph \(B\)/ })).toBeVisible();
+      await expectAccessible(page, theme);
+    });
+
+    test('on the details of a step, with everything of the editor open', async ({ page }) => {
+      await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps', filters: { flow: [FLOW] } }], theme));
+      await waitForResults(page);
+      await page.getByRole('button', { name: 'Ids', exact: true }).click();
+      await page.getByRole('button', { name: 'Help' }).click();
+      await expect(page.getByRole('heading', { name: 'Good to know' })).toBeVisible();
+      await stepRows(page).nth(1).click();
+      await expect(page.getByRole('dialog')).toContainText('Share of the run');
+      await expectAccessible(page, theme);
+    });
+
     test('on the query inspector', async ({ page }) => {
       await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-runs' }], theme));
       await waitForResults(page);
@@ -52,6 +79,12 @@ for (const theme of THEMES) {
       await page.goto(`/d/${DASHBOARD}?theme=${theme}`);
       await waitForPanels(page);
       await screenshot(page, `dashboard-${theme}`, { documented: true, height: 1500 });
+      await expectAccessible(page, theme);
+    });
+
+    test("on a run's dashboard", async ({ page }) => {
+      await page.goto(`/d/${RUN_DASHBOARD}?theme=${theme}`);
+      await waitForPanels(page);
       await expectAccessible(page, theme);
     });
 

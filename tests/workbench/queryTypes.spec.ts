@@ -15,6 +15,7 @@ const TYPES: Array<[string, string, string]> = [
   ['run-compare', 'Compare runs', 'Compare with run'],
   ['step-map', 'Step map', 'Limit'],
   ['run-trace', 'Trace of a run', 'Run id'],
+  ['step-logs', 'Step logs', 'Search'],
   ['deployments', 'Deployments', 'Limit'],
 ];
 
@@ -34,9 +35,34 @@ for (const [queryType, name, label] of TYPES) {
   });
 }
 
-test('step-logs has its editor, whether Loki is there or not', async ({ page }) => {
-  await page.goto(exploreUrl([{ refId: 'A', queryType: 'step-logs' }]));
-  await expect(page.getByRole('combobox', { name: /^Query type/ })).toHaveValue('Step logs');
-  await expect(option(page, 'Search')).toBeVisible();
-  await expectAccessible(page);
+test('a run is drawn as one trace, children below their parents', async ({ page }) => {
+  await page.goto(exploreUrl([{ refId: 'A', queryType: 'run-trace', filters: { flow: [FLOW] } }]));
+  await waitForResults(page);
+  const spans = page.getByRole('group', { name: /^Trace \(A\)/ }).getByRole('row');
+  // The first row is the header.
+  await expect(spans.nth(1).getByRole('rowheader')).toHaveText(FLOW);
+  const indent = async (name: string) => {
+    const cell = spans.getByRole('rowheader', { name, exact: true }).first();
+    return cell.evaluate((element) => parseFloat(getComputedStyle(element).paddingLeft));
+  };
+  const [flow, step, inLoop] = [await indent(FLOW), await indent('extract'), await indent('normalise')];
+  expect(step).toBeGreaterThan(flow);
+  expect(inLoop).toBeGreaterThan(step);
+});
+
+test('log lines are drawn with their level, and open to their labels and links', async ({ page }) => {
+  await page.goto(exploreUrl([{ refId: 'A', queryType: 'step-logs', limit: 20 }]));
+  await waitForResults(page);
+  const lines = page.getByRole('group', { name: /^Logs \(A\): [1-9]\d* lines/ }).getByRole('listitem');
+  await expect(lines.first()).toContainText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}(info|error|warning|debug)/);
+  const label = lines.first().getByText('service_name', { exact: true });
+  await expect(label).toBeHidden();
+  await lines.first().locator('summary').first().click();
+  await expect(label).toBeVisible();
+  await lines
+    .first()
+    .getByRole('link', { name: /^[0-9a-f]{8}-/ })
+    .first()
+    .click();
+  await expect(page.getByTestId('flow-steps-panel')).toBeVisible();
 });

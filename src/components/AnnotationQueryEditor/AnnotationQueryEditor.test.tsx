@@ -43,6 +43,14 @@ it('starts anew with another kind', async () => {
   expect(screen.queryByLabelText('Outcome')).not.toBeInTheDocument();
 });
 
+it.each([
+  ['flow-runs', 'Follow'],
+  ['step-regressions', 'Measure'],
+] as const)('%s leaves out the option %s, of which events have no use', async (queryType, label) => {
+  await setup({ queryType });
+  expect(screen.queryByLabelText(label)).not.toBeInTheDocument();
+});
+
 it('names a type that cannot be drawn', async () => {
   await setup({ queryType: 'step-heatmap' });
   expect(screen.getByText(/"step-heatmap" cannot be drawn as annotations/)).toBeInTheDocument();

@@ -6,7 +6,7 @@ import React, { useId } from 'react';
 import { ANNOTATION_KINDS, annotationKind } from '../../annotations/annotationKinds';
 import { type WindmillDataSource } from '../../datasource';
 import { withFilter } from '../../query/filters';
-import { queryTypeInfo } from '../../query/queryTypes';
+import { type QueryOption, type QueryTypeInfo, queryTypeInfo } from '../../query/queryTypes';
 import { type QueryType, type WindmillOptions, type WindmillQuery } from '../../types';
 import { FilterFields } from '../QueryEditor/FilterFields';
 import { OptionField } from '../QueryEditor/OptionField';
@@ -17,11 +17,18 @@ type Props = Pick<
   'datasource' | 'query' | 'onChange' | 'range'
 >;
 
+/** Options that events have no use for: they are whole answers, and have one text each. */
+const USELESS: QueryOption[] = ['follow', 'measure'];
+
+function optionsOfEvents(info: QueryTypeInfo | undefined): QueryTypeInfo | undefined {
+  return info && { ...info, options: info.options.filter((option) => !USELESS.includes(option)) };
+}
+
 /** What an annotation marks, and of which runs or steps. */
 export function AnnotationQueryEditor({ datasource, query, onChange, range }: Props) {
   const id = useId();
   const kind = annotationKind(query);
-  const info = queryTypeInfo(kind?.queryType);
+  const info = optionsOfEvents(queryTypeInfo(kind?.queryType));
   const shown: WindmillQuery = { ...kind?.query, ...query, queryType: query?.queryType ?? kind?.queryType };
 
   const choose = (queryType: QueryType) => {

@@ -1,14 +1,14 @@
 import { EditorRow } from '@grafana/plugin-ui';
-import React from 'react';
+import React, { Fragment, type ReactNode } from 'react';
 
-import { COMPARE_WITH, DIRECTIONS, MEASURES, SOURCES } from '../../query/choices';
+import { type Choice, COMPARE_WITH, DIRECTIONS, MEASURES, SOURCES } from '../../query/choices';
 import { hasOption, type QueryOption, type QueryTypeInfo } from '../../query/queryTypes';
 import { type WindmillQuery } from '../../types';
 import { ChoiceOption } from './ChoiceOption';
 import { FollowField } from './FollowField';
 import { QuantilesField } from './QuantilesField';
 import { TextOption } from './TextOption';
-import { TYPED_OPTIONS } from './textOptions';
+import { TYPED_OPTIONS, type TypedOption } from './textOptions';
 
 interface Props {
   info: QueryTypeInfo;
@@ -16,69 +16,97 @@ interface Props {
   onChange: (changes: Partial<WindmillQuery>) => void;
 }
 
+interface OptionControl {
+  option: QueryOption;
+  render: (props: Props) => ReactNode;
+}
+
+/** In the order in which they are shown. */
+const CONTROLS: OptionControl[] = [
+  { option: 'measure', render: measure },
+  {
+    option: 'quantiles',
+    render: ({ query, onChange }) => (
+      <QuantilesField value={query.quantiles} onChange={(quantiles) => onChange({ quantiles })} />
+    ),
+  },
+  choice('compareWith', 'Compare with', 'The earlier window that the time range is set against', COMPARE_WITH),
+  ...TYPED_OPTIONS.map(typed),
+  choice('source', 'Source', 'Where the figures come from', SOURCES),
+  choice('direction', 'Order', 'Which lines come first', DIRECTIONS),
+  {
+    option: 'follow',
+    render: ({ query, onChange }) => <FollowField value={query.follow} onChange={(follow) => onChange({ follow })} />,
+  },
+];
+
 /** What is neither a filter nor a run: the figure, the window to compare with, limits, the baseline's window. */
-export function OptionFields({ info, query, onChange }: Props) {
-  const has = (option: QueryOption) => hasOption(info, option, query);
-  const measures = MEASURES[info.value];
-  if (info.options.every((option) => option === 'runId' || option === 'compareRunId')) {
+export function OptionFields(props: Props) {
+  const shown = CONTROLS.filter(({ option }) => hasOption(props.info, option, props.query));
+  if (shown.length === 0) {
     return null;
   }
   return (
     <EditorRow>
-      {has('measure') && measures && (
-        <ChoiceOption
-          label="Measure"
-          tooltip={
-            info.value === 'step-regressions'
-              ? 'Which figure alert rules get, which take one for each step; a table has all of them'
-              : 'Which figure of a step to show'
-          }
-          choices={measures}
-          value={measures.some((choice) => choice.value === query.measure) ? query.measure : undefined}
-          onChange={(measure) => onChange({ measure })}
-        />
-      )}
-      {has('quantiles') && <QuantilesField value={query.quantiles} onChange={(quantiles) => onChange({ quantiles })} />}
-      {has('compareWith') && (
-        <ChoiceOption
-          label="Compare with"
-          tooltip="The earlier window that the time range is set against"
-          choices={COMPARE_WITH}
-          value={query.compareWith}
-          onChange={(compareWith) => onChange({ compareWith })}
-        />
-      )}
-      {TYPED_OPTIONS.filter(({ option }) => has(option)).map((typed) => (
-        <TextOption
-          key={typed.option}
-          label={typed.label}
-          tooltip={typed.tooltip(info)}
-          value={typed.read(query)}
-          placeholder={typed.placeholder}
-          width={typed.width}
-          validate={typed.validate}
-          onCommit={(text) => onChange(typed.write(text))}
-        />
+      {shown.map(({ option, render }) => (
+        <Fragment key={option}>{render(props)}</Fragment>
       ))}
-      {has('source') && (
-        <ChoiceOption
-          label="Source"
-          tooltip="Where the figures come from"
-          choices={SOURCES}
-          value={query.source}
-          onChange={(source) => onChange({ source })}
-        />
-      )}
-      {has('direction') && (
-        <ChoiceOption
-          label="Order"
-          tooltip="Which lines come first"
-          choices={DIRECTIONS}
-          value={query.direction}
-          onChange={(direction) => onChange({ direction })}
-        />
-      )}
-      {has('follow') && <FollowField value={query.follow} onChange={(follow) => onChange({ follow })} />}
     </EditorRow>
   );
+}
+
+function measure({ info, query, onChange }: Props): ReactNode {
+  const measures = MEASURES[info.value];
+  return (
+    measures && (
+      <ChoiceOption
+        label="Measure"
+        tooltip={
+          info.value === 'step-regressions'
+            ? 'Which figure alert rules get, which take one for each step; a table has all of them'
+            : 'Which figure of a step to show'
+        }
+        choices={measures}
+        value={measures.some(({ value }) => value === query.measure) ? query.measure : undefined}
+        onChange={(chosen) => onChange({ measure: chosen })}
+      />
+    )
+  );
+}
+
+function choice<K extends 'compareWith' | 'source' | 'direction'>(
+  option: K,
+  label: string,
+  tooltip: string,
+  choices: Array<Choice<NonNullable<WindmillQuery[K]>>>
+): OptionControl {
+  return {
+    option,
+    render: ({ query, onChange }) => (
+      <ChoiceOption
+        label={label}
+        tooltip={tooltip}
+        choices={choices}
+        value={query[option]}
+        onChange={(value) => onChange({ [option]: value })}
+      />
+    ),
+  };
+}
+
+function typed({ option, label, tooltip, placeholder, width, validate, read, write }: TypedOption): OptionControl {
+  return {
+    option,
+    render: ({ info, query, onChange }) => (
+      <TextOption
+        label={label}
+        tooltip={tooltip(info)}
+        value={read(query)}
+        placeholder={placeholder}
+        width={width}
+        validate={validate}
+        onCommit={(text) => onChange(write(text))}
+      />
+    ),
+  };
 }

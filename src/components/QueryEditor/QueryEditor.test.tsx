@@ -76,7 +76,7 @@ const ALL_OPTIONS = [
   'Search',
   'Limit',
   'Slower by (%)',
-  'Least calls',
+  'Minimum calls',
   'Baseline window',
   'Source',
   'Order',
@@ -103,11 +103,11 @@ describe('query type', () => {
   it.each<[WindmillQuery['queryType'], string[]]>([
     ['flow-runs', ['Minimum duration', 'Limit', 'Baseline window', 'Follow']],
     ['flow-steps', ['Run id', 'Minimum duration', 'Baseline window', 'Follow']],
-    ['step-stats', ['Compare with', 'Slower by (%)', 'Least calls', 'Source']],
+    ['step-stats', ['Compare with', 'Slower by (%)', 'Minimum calls', 'Source']],
     ['step-latency', ['Measure', 'Quantiles', 'Source']],
     ['step-contribution', ['Measure', 'Source']],
     ['step-heatmap', ['Source']],
-    ['step-regressions', ['Measure', 'Compare with', 'Slower by (%)', 'Least calls', 'Source']],
+    ['step-regressions', ['Measure', 'Compare with', 'Slower by (%)', 'Minimum calls', 'Source']],
     ['run-grid', ['Measure', 'Minimum duration', 'Limit', 'Baseline window']],
     ['run-compare', ['Run id', 'Compare with run', 'Baseline window']],
     ['step-map', ['Limit']],
@@ -294,7 +294,7 @@ describe('options', () => {
   it('take percent as a share, and numbers of calls', async () => {
     const { user, last } = await setup({ queryType: 'step-regressions' });
     await user.type(screen.getByLabelText('Slower by (%)'), '12.5{Enter}');
-    await user.type(screen.getByLabelText('Least calls'), '20{Enter}');
+    await user.type(screen.getByLabelText('Minimum calls'), '20{Enter}');
     expect(last()).toMatchObject({ threshold: 0.125, minCalls: 20 });
     expect(screen.getByLabelText('Slower by (%)')).toHaveValue('12.5');
     await user.clear(screen.getByLabelText('Slower by (%)'));

@@ -1,6 +1,13 @@
 import { type QueryOption, type QueryTypeInfo } from '../../query/queryTypes';
 import { durationError, limitError, minCallsError, percentError, searchError } from '../../query/validation';
-import { DEFAULT_LIMIT, MAX_LIMIT, type QueryType, type WindmillQuery } from '../../types';
+import {
+  DEFAULT_LIMIT,
+  DEFAULT_MIN_CALLS,
+  DEFAULT_THRESHOLD,
+  MAX_LIMIT,
+  type QueryType,
+  type WindmillQuery,
+} from '../../types';
 
 /** An option that is typed. */
 export interface TypedOption {
@@ -59,16 +66,16 @@ export const TYPED_OPTIONS: TypedOption[] = [
     option: 'threshold',
     label: 'Slower by (%)',
     tooltip: () => 'How much the p95 of a step must have grown to count: 50 means half as long again',
-    placeholder: 'As in the rule',
+    placeholder: String(DEFAULT_THRESHOLD * 100),
     validate: percentError,
     read: ({ threshold }) => numberText(threshold && Number((threshold * 100).toPrecision(12))),
     write: (text) => ({ threshold: text === '' ? undefined : Number((Number(text) / 100).toPrecision(12)) }),
   },
   {
     option: 'minCalls',
-    label: 'Least calls',
+    label: 'Minimum calls',
     tooltip: () => 'A step with fewer executions in either window says nothing and is left out',
-    placeholder: 'As in the rule',
+    placeholder: String(DEFAULT_MIN_CALLS),
     validate: minCallsError,
     read: ({ minCalls }) => numberText(minCalls),
     write: (text) => ({ minCalls: numberOf(text) }),

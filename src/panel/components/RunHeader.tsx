@@ -39,7 +39,7 @@ export function RunHeader({ run, timeZone, width, compact, replaceVariables }: P
   const outcome = root?.outcome ?? 'unknown';
   return (
     <div className={styles.header} role="group" aria-label="Run">
-      <div className={styles.line}>
+      <div className={cx(styles.line, !compact && styles.wrapping)}>
         <span className={cx(styles.outcome, outcome === 'error' && styles.failed, outcome === 'ok' && styles.ok)}>
           <Icon name={OUTCOME_SIGNS[outcome].icon} />
           {OUTCOME_SIGNS[outcome].text}
@@ -126,6 +126,8 @@ function Notices({ run }: { run: Run }) {
 const getStyles = (theme: GrafanaTheme2) => ({
   header: css({ flex: 'none', padding: theme.spacing(0, 1, 0.75), overflow: 'hidden' }),
   line: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), height: 26, minWidth: 0 }),
+  // Links that find no room beside the flow's name get a line of their own.
+  wrapping: css({ flexWrap: 'wrap', height: 'auto', minHeight: 26, rowGap: 0 }),
   outcome: css({
     display: 'inline-flex',
     alignItems: 'center',
@@ -148,8 +150,11 @@ const getStyles = (theme: GrafanaTheme2) => ({
   links: css({
     display: 'flex',
     flex: '0 1 auto',
+    flexWrap: 'wrap',
+    maxHeight: '100%', // of a line of fixed height, so that no half links are seen in low panels
     marginLeft: 'auto',
     overflow: 'hidden',
+    lineHeight: '26px',
     fontSize: theme.typography.bodySmall.fontSize,
   }),
   facts: css({

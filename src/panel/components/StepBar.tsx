@@ -118,7 +118,7 @@ function at(extent: Extent) {
 }
 
 /** Which look of getBarStyles a wait has; retry and sleep are both pauses. */
-export function waitLook(kind: WaitKind): 'queue' | 'approval' | 'pause' | 'unknown' {
+function waitLook(kind: WaitKind): 'queue' | 'approval' | 'pause' | 'unknown' {
   return kind === 'retry' || kind === 'sleep' ? 'pause' : kind;
 }
 

@@ -18,7 +18,7 @@ export function VerdictBadge({ step }: { step: Step }) {
     return (
       <span className={styles.badge}>
         <span aria-hidden="true">{UNKNOWN}</span>
-        <span className={hidden}>{sign.text}</span>
+        <span className={hidden}>{verdictSentence(step)}</span>
       </span>
     );
   }

@@ -3,7 +3,7 @@ import { type DataFrame, type Field } from '@grafana/data';
 import { type Outcome, type Step, type StepKind, type Verdict, type WaitKind } from './types';
 
 /** meta.custom.frame of the frame this panel draws. */
-export const FLOW_STEPS_FRAME = 'flow-steps';
+const FLOW_STEPS_FRAME = 'flow-steps';
 
 /** Without these nothing can be drawn; every other field may be missing. */
 const REQUIRED_FIELDS = ['job_id', 'start', 'duration'];
@@ -28,7 +28,7 @@ const VERDICTS: readonly Verdict[] = ['slow', 'normal', 'fast'];
 const WAIT_KINDS: readonly WaitKind[] = ['queue', 'approval', 'retry', 'sleep'];
 
 /** The name in meta.custom.frame, if there is one. */
-export function declaredFrame(frame: DataFrame): string | null {
+function declaredFrame(frame: DataFrame): string | null {
   const name: unknown = frame.meta?.custom?.frame;
   return typeof name === 'string' ? name : null;
 }

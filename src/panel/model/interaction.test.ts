@@ -121,6 +121,18 @@ describe('rowLinks', () => {
     expect(rowLinks(frame, 0, identity).map((found) => found.title)).toEqual(['Same']);
   });
 
+  it("has the run's links last, and first on the run's own row", () => {
+    const frame: DataFrame = flowStepsFrame(etlRows());
+    frame.fields = frame.fields.map((field) => {
+      const own = field.name === 'run_id' || field.name === 'job_id';
+      const links = own ? [{ title: `Of ${field.name}`, url: `/${field.name}` }] : [];
+      return { ...field, config: { links } };
+    });
+    const titles = (row: number) => rowLinks(frame, row, identity).map(({ title }) => title);
+    expect(titles(0)).toEqual(['Of run_id', 'Of job_id']);
+    expect(titles(1)).toEqual(['Of job_id', 'Of run_id']);
+  });
+
   it('has none for a row that the panel added', () => {
     expect(rowLinks(flowStepsFrame(etlRows()), -1, identity)).toEqual([]);
   });

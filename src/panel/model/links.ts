@@ -17,15 +17,16 @@ export interface StepLink {
 }
 
 /**
- * The data links of one row, from every field that carries some, each target once. Uses the links that Grafana
- * prepared (Explore adds its split view there), or resolves the field's configuration itself.
+ * The data links of one row, from every field that carries some, each target once: those of the run come last, except
+ * on the run's own row. Uses the links that Grafana prepared (Explore adds its split view there), or resolves the
+ * field's configuration itself.
  */
 export function rowLinks(frame: DataFrame, row: number, replaceVariables: InterpolateFunction): StepLink[] {
   if (row < 0 || row >= frame.length) {
     return [];
   }
   const links = new Map<string, StepLink>();
-  for (const field of frame.fields) {
+  for (const field of inOrder(frame, row)) {
     if (isEmpty(field.values[row])) {
       continue;
     }
@@ -34,7 +35,7 @@ export function rowLinks(frame: DataFrame, row: number, replaceVariables: Interp
       const href = safeUrl(model.href);
       if (href !== '' || model.onClick) {
         links.set(`${model.title}\n${href}`, {
-          icon: linkIcon(field.name, model.title),
+          icon: linkIcon(model.title, model.target === '_blank'),
           title: model.title || 'Open link',
           href,
           newTab: model.target === '_blank',
@@ -59,15 +60,25 @@ function safeUrl(href: string): string {
   return clean === 'about:blank' ? '' : clean;
 }
 
-function linkIcon(field: string, title: string): IconName {
-  if (/\blogs?\b/i.test(title)) {
-    return 'gf-logs';
+/** The fields with that of the run's id last, unless the row is the run itself. */
+function inOrder({ fields }: DataFrame, row: number): Field[] {
+  const run = fields.find(({ name }) => name === 'run_id');
+  const depth = fields.find(({ name }) => name === 'depth');
+  if (!run || depth?.values[row] === 0) {
+    return fields;
   }
-  if (field === 'trace_id' || field === 'span_id') {
-    return 'gf-traces';
-  }
-  if (field.startsWith('baseline')) {
-    return 'graph-bar';
-  }
-  return field === 'run_id' ? 'sitemap' : 'external-link-alt';
+  return [...fields.filter((field) => field !== run), run];
+}
+
+/** By what a link leads to, the first that fits. */
+const ICONS: Array<[RegExp, IconName]> = [
+  [/\blogs?\b/i, 'gf-logs'],
+  [/\btrace\b/i, 'gf-traces'],
+  [/baseline|latency|prometheus|statistics/i, 'graph-bar'],
+  [/\b(steps?|runs?)\b/i, 'sitemap'],
+];
+
+function linkIcon(title: string, newTab: boolean): IconName {
+  const known = newTab ? undefined : ICONS.find(([pattern]) => pattern.test(title));
+  return known ? known[1] : 'external-link-alt';
 }

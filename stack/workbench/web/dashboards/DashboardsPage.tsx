@@ -25,7 +25,7 @@ export function DashboardsPage() {
       {!found && !error && <LoadingPlaceholder text="Reading the dashboards" />}
       {found?.length === 0 && <EmptyState variant="not-found" message="No dashboard is provisioned" />}
       {found && found.length > 0 && (
-        <ul style={{ listStyle: 'none', maxWidth: 720 }}>
+        <ul style={{ listStyle: 'none', maxWidth: 720, display: 'grid', gap: 8 }}>
           {found.map(({ uid, title, url }) => (
             <li key={uid}>
               <Card href={url} noMargin>

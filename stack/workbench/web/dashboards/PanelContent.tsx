@@ -5,16 +5,23 @@ import React, { useMemo } from 'react';
 import { hasPanel } from '../plugins/load';
 import { isIncomplete } from '../query/progress';
 import { useTimeZone } from '../query/timeZone';
-import { FrameTable } from '../viz/FrameTable';
-import { GraphView } from '../viz/GraphView';
-import { isHeatmap } from '../viz/heatmap';
-import { HeatmapView } from '../viz/HeatmapView';
-import { NodeGraphView } from '../viz/NodeGraphView';
+import { FramesView, type ViewKind } from '../viz/FramesView';
 import { PluginPanel } from '../viz/PluginPanel';
 import { prepareFrames } from '../viz/prepare';
 import { StatView } from '../viz/StatView';
 import type { PanelModel } from './model';
 import { useTransformed } from './useTransformed';
+
+/** Grafana's panels that can be drawn here. */
+const VIEWS: Partial<Record<string, ViewKind>> = {
+  table: 'table',
+  logs: 'logs',
+  traces: 'trace',
+  nodeGraph: 'nodeGraph',
+  heatmap: 'heatmap',
+  timeseries: 'graph',
+};
+const STATS = ['stat', 'gauge'];
 
 interface Props {
   panel: PanelModel;
@@ -30,13 +37,19 @@ export function PanelContent(props: Props) {
   const { panel, data } = props;
   if (data.series.every((frame) => frame.length === 0)) {
     const waiting = isIncomplete(data) || data.state === LoadingState.NotStarted;
-    return waiting ? null : <Text color="secondary">No data in this time range</Text>;
+    return waiting ? null : <Text color="secondary">{whyEmpty(data)}</Text>;
   }
   if (hasPanel(panel.type)) {
     const { options, fieldConfig, id } = panel;
     return <PluginPanel {...props} pluginId={panel.type} options={options} fieldConfig={fieldConfig} panelId={id} />;
   }
   return <CorePanel {...props} />;
+}
+
+/** Grafana has the notices behind a sign in the panel's corner. */
+function whyEmpty({ series }: PanelData): string {
+  const notices = series.flatMap(({ meta }) => meta?.notices ?? []).map(({ text }) => text);
+  return notices.length > 0 ? [...new Set(notices)].join(' ') : 'No data in this time range';
 }
 
 function CorePanel({ panel, title, data: answered, width, height }: Props) {
@@ -48,38 +61,15 @@ function CorePanel({ panel, title, data: answered, width, height }: Props) {
       prepareFrames({ frames: data.series, theme, timeZone, range: data.timeRange, fieldConfig: panel.fieldConfig }),
     [data, theme, timeZone, panel.fieldConfig]
   );
-  switch (panel.type) {
-    // A host for development has no views of its own for logs and traces: their rows are shown.
-    case 'table':
-    case 'logs':
-    case 'traces':
-      return (
-        <div style={{ height, overflow: 'auto' }}>
-          {frames.map((frame, index) => (
-            <FrameTable key={index} frame={frame} label={title} />
-          ))}
-        </div>
-      );
-    case 'nodeGraph':
-      return <NodeGraphView frames={frames} width={width} height={height} label={title} />;
-    case 'heatmap':
-      return (
-        <HeatmapView
-          frame={frames.find(isHeatmap) ?? frames[0]}
-          range={data.timeRange}
-          width={width}
-          height={height}
-          label={title}
-        />
-      );
-    case 'timeseries':
-      return <GraphView frames={frames} range={data.timeRange} width={width} height={height} label={title} />;
-    case 'stat':
-    case 'gauge':
-      return <StatView frames={frames} width={width} height={height} calculation={calculationOf(panel)} />;
-    default:
-      return <Text color="secondary">{`Panels of type ${panel.type} are drawn by Grafana only.`}</Text>;
+  if (STATS.includes(panel.type)) {
+    return <StatView frames={frames} width={width} height={height} calculation={calculationOf(panel)} />;
   }
+  const kind = VIEWS[panel.type];
+  return kind ? (
+    <FramesView kind={kind} frames={frames} range={data.timeRange} width={width} height={height} label={title} />
+  ) : (
+    <Text color="secondary">{`Panels of type ${panel.type} are drawn by Grafana only.`}</Text>
+  );
 }
 
 function calculationOf({ options }: PanelModel): string {

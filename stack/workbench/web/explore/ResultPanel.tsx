@@ -3,22 +3,29 @@ import { PanelChrome, RadioButtonGroup, useTheme2 } from '@grafana/ui';
 import React, { useMemo, useState } from 'react';
 
 import { useTimeZone } from '../query/timeZone';
-import { FrameTable } from '../viz/FrameTable';
-import { GraphView } from '../viz/GraphView';
-import { HeatmapView } from '../viz/HeatmapView';
-import { NodeGraphView } from '../viz/NodeGraphView';
+import { FramesView, type ViewKind } from '../viz/FramesView';
 import { PluginPanel } from '../viz/PluginPanel';
 import { prepareFrames } from '../viz/prepare';
 
-export type ResultKind = 'panel' | 'graph' | 'heatmap' | 'nodeGraph' | 'table';
+export type ResultKind = 'panel' | ViewKind;
 
 /** Grafana's Explore gives custom panels and graphs these heights in pixels. */
-const HEIGHTS: Record<ResultKind, number> = { panel: 400, graph: 360, heatmap: 360, nodeGraph: 420, table: 400 };
+const HEIGHTS: Record<ResultKind, number> = {
+  panel: 400,
+  graph: 360,
+  heatmap: 360,
+  nodeGraph: 420,
+  trace: 420,
+  logs: 420,
+  table: 400,
+};
 const TITLES: Record<ResultKind, string> = {
   panel: 'Flow steps',
   graph: 'Graph',
   heatmap: 'Heatmap',
   nodeGraph: 'Node graph',
+  trace: 'Trace',
+  logs: 'Logs',
   table: 'Table',
 };
 
@@ -58,7 +65,13 @@ export function ResultPanel({ kind, pluginId, frames, data, width, onChangeRange
             onChangeRange={onChangeRange}
           />
         ) : (
-          <Prepared data={own} kind={asTable ? 'table' : kind} title={title} width={innerWidth} height={innerHeight} />
+          <Prepared
+            data={own}
+            kind={asTable || kind === 'panel' ? 'table' : kind}
+            title={title}
+            width={innerWidth}
+            height={innerHeight}
+          />
         )
       }
     </PanelChrome>
@@ -90,7 +103,7 @@ function ViewSwitch({
 
 interface PreparedProps {
   data: PanelData;
-  kind: ResultKind;
+  kind: ViewKind;
   title: string;
   width: number;
   height: number;
@@ -103,25 +116,5 @@ function Prepared({ data, kind, title, width, height }: PreparedProps) {
     () => prepareFrames({ frames: data.series, theme, timeZone, range: data.timeRange }),
     [data, theme, timeZone]
   );
-  const size = { range: data.timeRange, width, height, label: title };
-  switch (kind) {
-    case 'graph':
-      return <GraphView frames={frames} {...size} />;
-    case 'heatmap':
-      return <HeatmapView frame={frames[0]} {...size} />;
-    case 'nodeGraph':
-      return <NodeGraphView frames={frames} width={width} height={height} label={title} />;
-    default:
-      return <Tables frames={frames} title={title} height={height} />;
-  }
-}
-
-function Tables({ frames, title, height }: { frames: DataFrame[]; title: string; height: number }) {
-  return (
-    <div style={{ height, overflow: 'auto' }}>
-      {frames.map((frame, index) => (
-        <FrameTable key={index} frame={frame} label={frames.length > 1 ? `${title}, ${index + 1}` : title} />
-      ))}
-    </div>
-  );
+  return <FramesView kind={kind} frames={frames} range={data.timeRange} width={width} height={height} label={title} />;
 }

@@ -111,6 +111,9 @@ function groupOf(frame: DataFrame, index: number): Group {
   if (type === 'nodeGraph') {
     return { id: 'nodeGraph', kind: 'nodeGraph', frames: [frame] };
   }
+  if (type === 'trace' || type === 'logs') {
+    return { id: `${type} ${index}`, kind: type, frames: [frame] };
+  }
   if (type === 'graph' || (!type && isSeries(frame))) {
     return { id: 'graph', kind: 'graph', frames: [frame] };
   }

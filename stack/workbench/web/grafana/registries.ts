@@ -25,7 +25,7 @@ const PROPERTIES = [
 ]; // prettier-ignore
 
 /** Properties of Grafana's own panels that the workbench's views follow. */
-const CUSTOM_PROPERTIES = ['cellOptions', 'fillOpacity', 'stacking'];
+const CUSTOM_PROPERTIES = ['axisLabel', 'cellOptions', 'fillOpacity', 'spanNulls', 'stacking'];
 
 function editors(): StandardEditorsRegistryItem[] {
   return EDITORS.map((id) => ({ id, name: id, editor: notEdited }));

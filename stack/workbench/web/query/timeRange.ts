@@ -1,6 +1,6 @@
 import { dateTime, type RawTimeRange, rangeUtil, type TimeRange } from '@grafana/data';
 
-export const DEFAULT_RANGE = { from: 'now-1h', to: 'now' };
+const DEFAULT_RANGE = { from: 'now-1h', to: 'now' };
 
 /** A range of an address: relative like now-1h, epoch milliseconds or ISO 8601. */
 export function parseRange(from: unknown, to: unknown): TimeRange {

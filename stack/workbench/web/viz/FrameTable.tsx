@@ -10,8 +10,10 @@ import {
   type LinkModel,
   textUtil,
 } from '@grafana/data';
-import { Text, useStyles2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import React from 'react';
+
+import { CutNote, ScrollBox } from './ScrollBox';
 
 /** More rows are counted, but not drawn. */
 const MAX_ROWS = 500;
@@ -28,8 +30,7 @@ export function FrameTable({ frame, label }: Props) {
   const rows = Math.min(frame.length, MAX_ROWS);
   const fields = frame.fields.filter((field) => !field.config.custom?.hidden);
   return (
-    // The table scrolls on its own, so the keyboard must reach it.
-    <div className={styles.scroll} role="group" aria-label={`Rows of ${label}`} tabIndex={0}>
+    <ScrollBox label={`Rows of ${label}`}>
       <table className={styles.table}>
         <thead>
           <tr>
@@ -50,23 +51,20 @@ export function FrameTable({ frame, label }: Props) {
             <tr key={row}>
               {fields.map((field, column) => (
                 <td key={column} className={cx(isNumeric(field) && styles.number)} style={background(field, row)}>
-                  <Cell field={field} row={row} />
+                  <FieldValue field={field} row={row} />
                 </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
-      {frame.length > rows && (
-        <Text color="secondary" element="p">
-          {`The first ${rows} of ${frame.length} rows are shown.`}
-        </Text>
-      )}
-    </div>
+      <CutNote shown={rows} all={frame.length} what="rows" />
+    </ScrollBox>
   );
 }
 
-function Cell({ field, row }: { field: Field; row: number }) {
+/** A value as text by its unit, with its links: the first on the text, the others to be opened. */
+export function FieldValue({ field, row }: { field: Field; row: number }) {
   const styles = useStyles2(getStyles);
   const text = cellText(field, row);
   const links = text === '' ? [] : usableLinks(field, row);
@@ -135,11 +133,6 @@ function isNumeric(field: Field): boolean {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  scroll: css({
-    overflow: 'auto',
-    maxHeight: '100%',
-    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}` },
-  }),
   table: css({
     width: '100%',
     fontSize: theme.typography.bodySmall.fontSize,

@@ -4,6 +4,7 @@ import { Text, useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useId, useMemo } from 'react';
 
 import { type GraphEdge, type GraphNode, readNodeGraph } from './nodeGraph';
+import { ScrollBox } from './ScrollBox';
 
 /** Pixels. */
 const CELL = { width: 124, height: 130 };
@@ -31,7 +32,7 @@ export function NodeGraphView({ frames, width, height, label }: Props) {
   const scale = Math.min(1, Math.max(LEAST_SCALE, width / size.width));
   const name = `${label}: ${graph.nodes.length} nodes, ${graph.edges.length} edges`;
   return (
-    <div className={styles.scroll} style={{ height }} role="group" aria-label={name} tabIndex={0}>
+    <ScrollBox label={name} height={height}>
       <svg width={size.width * scale} height={size.height * scale} viewBox={`0 0 ${size.width} ${size.height}`}>
         <defs>
           <marker
@@ -54,7 +55,7 @@ export function NodeGraphView({ frames, width, height, label }: Props) {
           <Node key={node.id} node={node} />
         ))}
       </svg>
-    </div>
+    </ScrollBox>
   );
 }
 
@@ -123,7 +124,6 @@ function shortened(text: string): string {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  scroll: css({ overflow: 'auto', '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}` } }),
   circle: css({
     fill: theme.colors.background.secondary,
     stroke: theme.visualization.getColorByName('green'),

@@ -13,6 +13,8 @@ import {
 import { AxisPlacement, GraphDrawStyle, ScaleDirection, ScaleOrientation, VisibilityMode } from '@grafana/schema';
 import { UPlotConfigBuilder } from '@grafana/ui';
 
+import type uPlot from 'uplot';
+
 import { isStacked, type Lines, stackUp } from './stack';
 
 /** Percent, of the area below a stacked series that does not say it. */
@@ -64,12 +66,23 @@ export function buildGraph(
       showPoints: stacked ? VisibilityMode.Never : VisibilityMode.Auto,
       pointSize: 4,
       pointColor: color,
+      pointsFilter: stacked ? undefined : lonelyPoints,
       spanNulls: field.config.custom?.spanNulls ?? false,
     });
     return { label: names[index] ?? field.name, color };
   });
   const drawn: Graph['drawn'] = [frame.fields[0].values, ...(stacked ? stackUp(lines) : lines)];
   return { frame, config, drawn, legend };
+}
+
+/** Points that no line reaches, because nothing is known before and after: without a dot they would not be seen. */
+function lonelyPoints(plot: uPlot, series: number, everyPoint: boolean): number[] | null {
+  if (everyPoint) {
+    return null; // there is room for a dot at each of them
+  }
+  const values = plot.data[series];
+  const known = (index: number) => values[index] !== null && values[index] !== undefined;
+  return Array.from(values.keys()).filter((index) => known(index) && !known(index - 1) && !known(index + 1));
 }
 
 function timeAndNumbers(frame: DataFrame): DataFrame {
@@ -100,6 +113,7 @@ function addValueAxis(config: UPlotConfigBuilder, theme: GrafanaTheme2, field: F
   config.addAxis({
     scaleKey: 'y',
     placement: AxisPlacement.Left,
+    label: field?.config.custom?.axisLabel,
     theme,
     formatValue: (value: number, decimals) => formattedValueToString(display(value, decimals)),
   });
