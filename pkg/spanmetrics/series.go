@@ -13,16 +13,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-const (
-	// shortestRate is the shortest window of a rate: four of Tempo's collection intervals (15 s by default).
-	shortestRate = time.Minute
-	// SampleInterval is Tempo's collection interval unless it is configured.
-	SampleInterval = 15 * time.Second
-	// mostPoints is Prometheus' own limit of points in a series.
-	mostPoints = 11000
-)
+// mostPoints is Prometheus' own limit of points in a series.
+const mostPoints = 11000
 
-// StepSeries finds a figure of each step over time. Each point covers the Step before it, and at least a minute.
+// StepSeries finds a figure of each step over time. Each point covers the Step before it, and at least four samples of the
+// counters.
 func (c *Client) StepSeries(ctx context.Context, r SeriesRequest) (SeriesResult, error) {
 	out := SeriesResult{Source: SourceNone}
 	if err := c.checkSeries(r); err != nil {
@@ -31,25 +26,28 @@ func (c *Client) StepSeries(ctx context.Context, r SeriesRequest) (SeriesResult,
 	if r.Filter.noFigures() || (r.Measure == MeasureLatency && len(r.Quantiles) == 0) {
 		return out, nil
 	}
-	shape, err := c.shapeIn(ctx, r.Start, r.End)
+	b, err := c.begin(ctx, r.Start, r.End)
 	if err != nil {
 		return out, err
 	}
-	a, d := &asked{}, dims{shape}
-	d.notices(a)
-	out.Shape, out.Source = shape, d.source()
+	out.Shape, out.Source = b.dims.shape, b.dims.source()
 	if out.Source != SourceNone {
-		d.noticeContainers(a)
-		figures := figuresOf(d, r.Filter, r.End.Sub(r.Start), a)
-		if out.Histogram, err = c.histogramFor(ctx, a, d, figures, r.End); err != nil {
+		window := c.windowOf(ctx, out.Shape, r)
+		figures := b.figuresOf(r.Filter, r.End.Sub(r.Start))
+		if out.Histogram, err = c.histogramFor(ctx, b.asked, b.dims, figures, r.End); err != nil {
 			return SeriesResult{}, err
 		}
-		if out.Series, err = c.ranges(ctx, a, figures, out.Histogram, r); err != nil {
+		if out.Series, err = c.ranges(ctx, b.asked, figures, out.Histogram, window, r); err != nil {
 			return SeriesResult{}, err
 		}
 	}
-	out.Notices, out.Queries = a.said(), a.sent()
+	out.Notices, out.Queries = b.said(), b.sent()
 	return out, nil
+}
+
+// windowOf is how much a point covers.
+func (c *Client) windowOf(ctx context.Context, shape Shape, r SeriesRequest) time.Duration {
+	return max(r.Step, shortestWindow*c.sampled(ctx, shape, r.End))
 }
 
 // histogramFor is the kind of histogram to use. Only where there are both it takes a question.
@@ -87,17 +85,16 @@ type seriesQuery struct {
 }
 
 func (f figure) seriesQueries(a *asked, h Histogram, r SeriesRequest) []seriesQuery {
-	f.window = max(r.Step+r.Sampled, shortestRate)
 	if r.Measure == MeasureLatency {
 		var out []seriesQuery
 		if h != HistogramNone {
 			for _, q := range slices.Compact(slices.Sorted(slices.Values(r.Quantiles))) {
-				out = append(out, seriesQuery{f.quantile(q, h, "rate"), f, q})
+				out = append(out, seriesQuery{f.quantile(q, h, exactly), f, q})
 			}
 		}
 		return out
 	}
-	promql, missing := f.perSecond(r.Measure, h)
+	promql, missing := f.measure(r.Measure, h)
 	if missing != "" {
 		a.notice("The span metrics have no " + missing + ", so this cannot be told: Save & test of the data source says what to configure.")
 		return nil
@@ -105,11 +102,12 @@ func (f figure) seriesQueries(a *asked, h Histogram, r SeriesRequest) []seriesQu
 	return []seriesQuery{{promql, f, 0}}
 }
 
-func (c *Client) ranges(ctx context.Context, a *asked, figures []figure, h Histogram, r SeriesRequest) ([]Series, error) {
-	over := v1.Range{Start: r.Start, End: r.End, Step: r.Step}
+func (c *Client) ranges(ctx context.Context, a *asked, figures []figure, h Histogram, window time.Duration, r SeriesRequest) ([]Series, error) {
+	over := v1.Range{Start: align(r.Start, window), End: r.End, Step: r.Step}
 	var out []Series
 	g, ctx := errgroup.WithContext(ctx)
 	for _, f := range figures {
+		f.window = window
 		for _, q := range f.seriesQueries(a, h, r) {
 			g.Go(func() error {
 				matrix, err := c.queryRange(ctx, a, q.promql, over)
