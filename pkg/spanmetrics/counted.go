@@ -13,6 +13,7 @@ import (
 // How a metric is counted in a window: a PromQL function, or exactly.
 const (
 	increase = "increase"
+	rate     = "rate"
 	exactly  = "exactly"
 )
 

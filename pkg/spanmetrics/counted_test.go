@@ -69,12 +69,12 @@ func TestSampledIsMeasuredOnce(t *testing.T) {
 	assert.Equal(t, 1, measured, *queries)
 	shape := shapeOf(six, []string{"span_name"})
 	assert.Equal(t, 30*time.Second, c.sampled(context.Background(), shape, at))
-	assert.Equal(t, 2*time.Minute, c.windowOf(context.Background(), shape, request))
+	assert.Equal(t, 2*time.Minute, windowOf(time.Second, 30*time.Second))
 
 	unknown, asked := fakePrometheus(t, nil)
 	assert.Equal(t, DefaultSampled, unknown.sampled(context.Background(), shape, at))
 	assert.Len(t, *asked, 1)
 
 	set := &Client{setSampled: 5 * time.Second} // has nothing to ask
-	assert.Equal(t, 20*time.Second, set.windowOf(context.Background(), shape, request))
+	assert.Equal(t, 5*time.Second, set.sampled(context.Background(), shape, at))
 }

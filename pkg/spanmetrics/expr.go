@@ -46,7 +46,7 @@ func (f figure) sum(function, metric string, more ...string) string {
 	return f.sumBy(nil, function, metric, more...)
 }
 
-// sumBy groups by more labels than those of the step. The function is increase, or exactly.
+// sumBy groups by more labels than those of the step. The function is increase, rate or exactly.
 func (f figure) sumBy(extra []string, function, metric string, more ...string) string {
 	by := extra
 	if !f.whole {

@@ -55,7 +55,7 @@ func (c *Client) Heatmap(ctx context.Context, r HeatmapRequest) (HeatmapResult, 
 	}
 	out.Shape = b.dims.shape
 	if out.Source = b.dims.source(); out.Source != SourceNone {
-		out.Interval = c.windowOf(ctx, out.Shape, over)
+		out.Interval = windowOf(r.Step, c.sampled(ctx, out.Shape, r.End))
 		if err := c.heatmap(ctx, b, r, &out); err != nil {
 			return HeatmapResult{}, err
 		}

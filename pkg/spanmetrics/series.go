@@ -32,12 +32,12 @@ func (c *Client) StepSeries(ctx context.Context, r SeriesRequest) (SeriesResult,
 	}
 	out.Shape, out.Source = b.dims.shape, b.dims.source()
 	if out.Source != SourceNone {
-		window := c.windowOf(ctx, out.Shape, r)
+		sampled := c.sampled(ctx, out.Shape, r.End)
 		figures := b.figuresOf(r.Filter, r.End.Sub(r.Start))
 		if out.Histogram, err = c.histogramFor(ctx, b.asked, b.dims, figures, r.End); err != nil {
 			return SeriesResult{}, err
 		}
-		if out.Series, err = c.ranges(ctx, b.asked, figures, out.Histogram, window, r); err != nil {
+		if out.Series, err = c.ranges(ctx, b.asked, figures, out.Histogram, sampled, r); err != nil {
 			return SeriesResult{}, err
 		}
 	}
@@ -45,10 +45,8 @@ func (c *Client) StepSeries(ctx context.Context, r SeriesRequest) (SeriesResult,
 	return out, nil
 }
 
-// windowOf is how much a point covers.
-func (c *Client) windowOf(ctx context.Context, shape Shape, r SeriesRequest) time.Duration {
-	return max(r.Step, shortestWindow*c.sampled(ctx, shape, r.End))
-}
+// windowOf is how much a point of counts covers: all of what was executed since the point before.
+func windowOf(step, sampled time.Duration) time.Duration { return max(step, shortestWindow*sampled) }
 
 // histogramFor is the kind of histogram to use. Only where there are both it takes a question.
 func (c *Client) histogramFor(ctx context.Context, a *asked, d dims, figures []figure, at time.Time) (Histogram, error) {
@@ -84,16 +82,20 @@ type seriesQuery struct {
 	quantile float64
 }
 
-func (f figure) seriesQueries(a *asked, h Histogram, r SeriesRequest) []seriesQuery {
+func (f figure) seriesQueries(a *asked, h Histogram, sampled time.Duration, r SeriesRequest) []seriesQuery {
 	if r.Measure == MeasureLatency {
+		// To count each bucket exactly takes Prometheus five times as long, and hardly moves a quantile. A window that
+		// reaches a sample further back loses nothing.
+		f.window = windowOf(r.Step+sampled, sampled)
 		var out []seriesQuery
 		if h != HistogramNone {
 			for _, q := range slices.Compact(slices.Sorted(slices.Values(r.Quantiles))) {
-				out = append(out, seriesQuery{f.quantile(q, h, exactly), f, q})
+				out = append(out, seriesQuery{f.quantile(q, h, rate), f, q})
 			}
 		}
 		return out
 	}
+	f.window = windowOf(r.Step, sampled)
 	promql, missing := f.measure(r.Measure, h)
 	if missing != "" {
 		a.notice("The span metrics have no " + missing + ", so this cannot be told: Save & test of the data source says what to configure.")
@@ -102,13 +104,12 @@ func (f figure) seriesQueries(a *asked, h Histogram, r SeriesRequest) []seriesQu
 	return []seriesQuery{{promql, f, 0}}
 }
 
-func (c *Client) ranges(ctx context.Context, a *asked, figures []figure, h Histogram, window time.Duration, r SeriesRequest) ([]Series, error) {
-	over := v1.Range{Start: align(r.Start, window), End: r.End, Step: r.Step}
+func (c *Client) ranges(ctx context.Context, a *asked, figures []figure, h Histogram, sampled time.Duration, r SeriesRequest) ([]Series, error) {
+	over := v1.Range{Start: align(r.Start, windowOf(r.Step, sampled)), End: r.End, Step: r.Step}
 	var out []Series
 	g, ctx := errgroup.WithContext(ctx)
 	for _, f := range figures {
-		f.window = window
-		for _, q := range f.seriesQueries(a, h, r) {
+		for _, q := range f.seriesQueries(a, h, sampled, r) {
 			g.Go(func() error {
 				matrix, err := c.queryRange(ctx, a, q.promql, over)
 				if err != nil {
