@@ -7,7 +7,9 @@ const LONGEST = 5 * 60; // seconds: Prometheus forgets a series after so long wi
 export function scrapeIntervalError(text: string): string | undefined {
   const value = text.trim();
   const seconds = durationError(value) ? 0 : secondsOf(value);
-  return value === '' || (seconds >= 1 && seconds <= LONGEST) ? undefined : 'Write a duration from 1s to 5m, such as 15s.';
+  return value === '' || (seconds >= 1 && seconds <= LONGEST)
+    ? undefined
+    : 'Write a duration from 1s to 5m, such as 15s.';
 }
 
 /** Longer units than minutes are too long anyway. */
