@@ -28,6 +28,11 @@ func TestCounted(t *testing.T) {
 	}
 }
 
+func TestCountedOfNativeHistograms(t *testing.T) {
+	assert.Equal(t, `histogram_sum(`+metricLatency+`{}) and `+atStart(metricCalls+"{}", time.Minute)+` == 0 or histogram_sum(`+
+		metricLatency+`{}) - histogram_sum(`+metricLatency+`{} offset 1m) >= 0`, countedOf("histogram_sum", metricCalls, nil, time.Minute))
+}
+
 func TestParts(t *testing.T) {
 	for window, part := range map[time.Duration]time.Duration{
 		time.Minute: time.Minute, 15 * time.Minute: 15 * time.Minute, 20 * time.Minute: 10 * time.Minute, time.Hour: 15 * time.Minute,

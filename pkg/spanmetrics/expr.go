@@ -48,15 +48,20 @@ func (f figure) sum(function, metric string, more ...string) string {
 
 // sumBy groups by more labels than those of the step. The function is increase, rate or exactly.
 func (f figure) sumBy(extra []string, function, metric string, more ...string) string {
-	by := extra
-	if !f.whole {
-		by = append(by, f.dims.groups(f.flows)...)
-	}
-	sum := "sum by (" + strings.Join(by, ", ") + ") (" + f.over(function, metric, more...) + ")"
+	sum := f.grouped(extra, f.over(function, metric, more...))
 	if function == exactly {
 		return addUp(sum, f.window)
 	}
 	return sum
+}
+
+// grouped adds series up by the labels of the step, and by more.
+func (f figure) grouped(extra []string, series string) string {
+	by := extra
+	if !f.whole {
+		by = append(by, f.dims.groups(f.flows)...)
+	}
+	return "sum by (" + strings.Join(by, ", ") + ") (" + series + ")"
 }
 
 func (f figure) over(function, metric string, more ...string) string {
@@ -92,7 +97,7 @@ func (f figure) quantile(q float64, h Histogram, function string) string {
 // count is the number of executions in the window.
 func (f figure) count(h Histogram, function string) string {
 	if h == HistogramNative {
-		return "histogram_count(" + f.sum(function, metricLatency) + ")"
+		return f.sumOf("histogram_count", function)
 	}
 	return f.sum(function, metricCount)
 }
@@ -100,9 +105,18 @@ func (f figure) count(h Histogram, function string) string {
 // seconds is the time spent in the window.
 func (f figure) seconds(h Histogram, function string) string {
 	if h == HistogramNative {
-		return "histogram_sum(" + f.sum(function, metricLatency) + ")"
+		return f.sumOf("histogram_sum", function)
 	}
 	return f.sum(function, metricSum)
+}
+
+// sumOf is a number of native histograms.
+func (f figure) sumOf(number, function string) string {
+	if function != exactly {
+		return number + "(" + f.sum(function, metricLatency) + ")"
+	}
+	series := countedOf(number, f.dims.shape.beside(), f.matchers, parts(f.window))
+	return addUp(f.grouped(nil, f.dims.fold(series)), f.window)
 }
 
 // measure is the PromQL of a measure that is no quantile, of the window before each moment. missing names the metric
