@@ -159,6 +159,12 @@ export interface LimitOptions {
   seconds?: number;
 }
 
+/** How Prometheus is reached, and what is known of its span metrics. */
+export interface PrometheusOptions extends UpstreamOptions {
+  /** Distance of the samples, a duration from 1s to 5m. Empty: it is measured. */
+  timeInterval?: string;
+}
+
 /** How Loki is reached, and where in it Windmill's logs are. */
 export interface LokiOptions extends UpstreamOptions {
   /** LogQL stream selector such as `{service_name="windmill"}`. Empty: all streams. */
@@ -179,7 +185,7 @@ export interface TempoOptions extends UpstreamOptions {
 /** Settings that are not secret. */
 export interface WindmillOptions extends DataSourceJsonData {
   tempo?: TempoOptions;
-  prometheus?: UpstreamOptions;
+  prometheus?: PrometheusOptions;
   loki?: LokiOptions;
   /** Base address of the Windmill instance, for links to jobs. */
   windmillUrl?: string;

@@ -42,6 +42,8 @@ type spanMetricsHealth struct {
 	Histogram   string   `json:"histogram"`
 	StepLabel   string   `json:"stepLabel"`
 	SeriesCount *float64 `json:"seriesCount"` // null: unknown
+	// Sampled is how far apart the samples of a counter are, in seconds, as measured; null: unknown.
+	Sampled *float64 `json:"sampled"`
 	// IterationSeries counts the series that carry the number of an iteration; null: unknown.
 	IterationSeries *float64 `json:"iterationSeries"`
 }

@@ -73,6 +73,23 @@ func adviseMetrics(shape spanmetrics.Shape, cost spanmetrics.Cost, instead stand
 	return out
 }
 
+// adviseSampling warns of a setting that is not what the samples show. A measurement may be off by a sample.
+func adviseSampling(s spanmetrics.Sampling) []advice {
+	low, high := min(s.Set, s.Measured), max(s.Set, s.Measured)
+	if low == 0 || high.Seconds() <= 1.25*low.Seconds() {
+		return nil
+	}
+	effect := "Points and heatmaps are coarser than they could be."
+	if s.Set < s.Measured {
+		effect = "Points and cells of a heatmap are empty now and then, and hold what ran before with the next."
+	}
+	return []advice{{
+		Title: fmt.Sprintf("The scrape interval is set to %s, but the samples of the span metrics are %s apart", seconds(s.Set), seconds(s.Measured)),
+		Text:  effect + " Leave the setting empty, then it is measured, or set it to the collection_interval of Tempo's metrics generator.",
+		Lines: []string{"# tempo.yaml", "metrics_generator:", "  registry:", "    collection_interval: " + s.Set.String() + "   # to have what is set"},
+	}}
+}
+
 func adviseGenerator(instead standIn) advice {
 	title := "There are no span metrics in Prometheus, so there are no baselines"
 	if instead.works {

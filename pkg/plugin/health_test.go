@@ -46,7 +46,7 @@ func realUpstreams(t *testing.T, name string) (*tempo.Client, *spanmetrics.Clien
 		at = tape.At
 		return upstreamtest.Client(t, product, tape.Replay(t))
 	}
-	return tempo.New(client("Tempo", 0)), spanmetrics.New(client("Prometheus", 1)), at
+	return tempo.New(client("Tempo", 0)), spanmetrics.New(client("Prometheus", 1), 0), at
 }
 
 func details(t *testing.T, r *backend.CheckHealthResult) healthDetails {
@@ -86,6 +86,9 @@ func TestHealthReal(t *testing.T) {
 			require.NotNil(t, d.SpanMetrics)
 			assert.Equal(t, tt.missing, d.SpanMetrics.Missing)
 			assert.Equal(t, tt.label, d.SpanMetrics.StepLabel)
+			require.NotNil(t, d.SpanMetrics.Sampled)
+			assert.Equal(t, 5.0, *d.SpanMetrics.Sampled)
+			assert.Contains(t, d.Upstreams[1].Message, "Their samples are 5 s apart.")
 			assert.Equal(t, name == "raw", d.SpanMetrics.IterationSeries != nil)
 			titles := []string{}
 			for _, a := range d.Advice {
@@ -95,6 +98,28 @@ func TestHealthReal(t *testing.T) {
 			assert.Equal(t, tt.titles, titles)
 		})
 	}
+}
+
+// TestHealthOfASetInterval: what is set is told, and a warning if the samples are otherwise.
+func TestHealthOfASetInterval(t *testing.T) {
+	for set, title := range map[time.Duration]string{
+		6 * time.Second:  "",
+		time.Second:      "The scrape interval is set to 1 s, but the samples of the span metrics are 5 s apart",
+		90 * time.Second: "The scrape interval is set to 90 s, but the samples of the span metrics are 5 s apart",
+	} {
+		sampling := spanmetrics.Sampling{Set: set, Measured: 5 * time.Second}
+		assert.Equal(t, " The scrape interval is set to "+seconds(set)+".", samplingMessage(sampling))
+		list := adviseSampling(sampling)
+		if title == "" {
+			assert.Empty(t, list)
+			continue
+		}
+		require.Len(t, list, 1)
+		assert.Equal(t, title, list[0].Title)
+		assertYAML(t, list[0].Lines)
+	}
+	assert.Empty(t, adviseSampling(spanmetrics.Sampling{Set: time.Minute}), "nothing was measured")
+	assert.Empty(t, adviseSampling(spanmetrics.Sampling{Measured: time.Minute}), "nothing is set")
 }
 
 func assertYAML(t *testing.T, lines []string) {
@@ -143,7 +168,7 @@ func TestHealthFailures(t *testing.T) {
 	html := server(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(`<html>Grafana</html>`)) })
 	traces := func(s *httptest.Server) *tempo.Client { return tempo.New(upstreamtest.Client(t, "Tempo", s)) }
 	metrics := func(s *httptest.Server) *spanmetrics.Client {
-		return spanmetrics.New(upstreamtest.Client(t, "Prometheus", s))
+		return spanmetrics.New(upstreamtest.Client(t, "Prometheus", s), 0)
 	}
 	htmlHost := html.Listener.Addr().String()
 	for name, tt := range map[string]struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
@@ -81,19 +82,24 @@ func checkMetrics(ctx context.Context, c checked, now time.Time) metricsReport {
 		out.health.Message = err.Error()
 		return out
 	}
+	sampling, err := m.Sampling(ctx, shape, now)
+	if err != nil {
+		out.health.Message = err.Error()
+		return out
+	}
 	out.health.OK = true
-	out.metrics = spanMetricsOf(shape, cost)
+	out.metrics = spanMetricsOf(shape, cost, sampling)
 	var instead standIn
 	if !shape.Windmill {
 		instead = checkStandIn(ctx, c.tempo, now)
 	}
-	out.advice = adviseMetrics(shape, cost, instead)
-	out.health.Message = metricsMessage(shape, out.metrics.Missing)
+	out.advice = append(adviseMetrics(shape, cost, instead), adviseSampling(sampling)...)
+	out.health.Message = metricsMessage(shape, out.metrics.Missing) + samplingMessage(sampling)
 	return out
 }
 
-func spanMetricsOf(shape spanmetrics.Shape, cost spanmetrics.Cost) *spanMetricsHealth {
-	return &spanMetricsHealth{
+func spanMetricsOf(shape spanmetrics.Shape, cost spanmetrics.Cost, sampling spanmetrics.Sampling) *spanMetricsHealth {
+	out := &spanMetricsHealth{
 		Exists:          shape.Exists,
 		Windmill:        shape.Windmill,
 		Series:          notNil(shape.Series),
@@ -104,7 +110,25 @@ func spanMetricsOf(shape spanmetrics.Shape, cost spanmetrics.Cost) *spanMetricsH
 		SeriesCount:     cost.Series,
 		IterationSeries: cost.IterationSeries,
 	}
+	if measured := sampling.Measured.Seconds(); measured > 0 {
+		out.Sampled = &measured
+	}
+	return out
 }
+
+// samplingMessage says what the windows of series and heatmaps are reckoned from.
+func samplingMessage(s spanmetrics.Sampling) string {
+	switch {
+	case s.Set > 0:
+		return fmt.Sprintf(" The scrape interval is set to %s.", seconds(s.Set))
+	case s.Measured > 0:
+		return fmt.Sprintf(" Their samples are %s apart.", seconds(s.Measured))
+	default:
+		return ""
+	}
+}
+
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', -1, 64) + " s" }
 
 func metricsMessage(shape spanmetrics.Shape, missing []string) string {
 	switch {

@@ -90,7 +90,7 @@ func (d *Datasource) useTempo(up *upstream.Client) (err error) {
 }
 
 func (d *Datasource) usePrometheus(up *upstream.Client) error {
-	d.metrics = spanmetrics.New(up)
+	d.metrics = spanmetrics.New(up, d.settings.Sampled)
 	return nil
 }
 

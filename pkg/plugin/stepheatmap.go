@@ -18,7 +18,7 @@ func (d *Datasource) stepHeatmap(ctx context.Context, r request) (data.Frames, e
 	}
 	res, err := fromFigures(ctx, d, n, choice.source(r), func(f figures) (spanmetrics.HeatmapResult, bool, error) {
 		res, err := f.Heatmap(ctx, spanmetrics.HeatmapRequest{
-			Filter: choice.filterFor(f), Start: r.within.From, End: r.within.To, Step: stepOf(r), Sampled: spanmetrics.SampleInterval,
+			Filter: choice.filterFor(f), Start: r.within.From, End: r.within.To, Step: stepOf(r),
 			Keep: func(k spanmetrics.Key) bool { return choice.keep(flowstep.Key(k)) },
 		})
 		return res, len(res.Columns) > 0, err

@@ -17,7 +17,7 @@ const (
 func (d *Datasource) stepSeries(ctx context.Context, r request, n *notes, choice stepChoice, m spanmetrics.Measure) ([]flowstep.Series, error) {
 	res, err := fromFigures(ctx, d, n, choice.source(r), func(f figures) (spanmetrics.SeriesResult, bool, error) {
 		res, err := f.StepSeries(ctx, spanmetrics.SeriesRequest{
-			Filter: choice.filterFor(f), Measure: m, Quantiles: r.Quantiles, Start: r.within.From, End: r.within.To, Step: stepOf(r), Sampled: spanmetrics.SampleInterval,
+			Filter: choice.filterFor(f), Measure: m, Quantiles: r.Quantiles, Start: r.within.From, End: r.within.To, Step: stepOf(r),
 		})
 		return res, len(res.Series) > 0, err
 	})

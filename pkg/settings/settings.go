@@ -22,11 +22,14 @@ const (
 	DefaultBaselineWindow = 24 * time.Hour
 	// DefaultTimeout is how long an upstream may take to answer, in seconds.
 	DefaultTimeout = 30.0
+	// longestSampled is how far apart samples may be: Prometheus forgets a series after five minutes without one.
+	longestSampled = 5 * time.Minute
 )
 
 // Settings are the data source's settings, checked and with defaults. Printing them shows no secret.
 type Settings struct {
 	Tempo, Prometheus, Loki Upstream
+	Sampled                 time.Duration // distance of the samples of span metrics; 0: it is measured
 	StreamSelector          string        // LogQL selector of the streams with Windmill's logs; "": all streams
 	Streaming               Streaming     // of Tempo's searches
 	WindmillURL             string        // base URL of Windmill's pages, without a trailing slash; "" if none
@@ -85,8 +88,33 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 	if out.Streaming, err = loadStreaming(m.Tempo); err != nil {
 		return Settings{}, err
 	}
+	if out.Sampled, err = sampled(m.Prometheus); err != nil {
+		return Settings{}, err
+	}
 	out.StreamSelector, err = streamSelector(m.Loki)
 	return out, err
+}
+
+// sampled reads what only the block of Prometheus has. The key is that of Grafana's own Prometheus data source.
+func sampled(raw json.RawMessage) (time.Duration, error) {
+	var block struct {
+		TimeInterval string `json:"timeInterval"`
+	}
+	if len(raw) == 0 {
+		return 0, nil
+	}
+	if err := json.Unmarshal(raw, &block); err != nil {
+		return 0, mistake("Prometheus: the settings cannot be read: %s.", jsonReason(err))
+	}
+	text := strings.TrimSpace(block.TimeInterval)
+	if text == "" {
+		return 0, nil
+	}
+	every, err := parseDuration(text)
+	if err != nil || every < time.Second || every > longestSampled {
+		return 0, mistake("Prometheus: the scrape interval %q must be a duration from 1s to 5m: write for example 15s.", text)
+	}
+	return every, nil
 }
 
 // streamSelector reads what only the block of Loki has.

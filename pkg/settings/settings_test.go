@@ -21,7 +21,7 @@ func load(jsonData string, secrets map[string]string) (Settings, error) {
 }
 
 func TestLoad(t *testing.T) {
-	s, err := load(`{"tempo":{"url":" http://tempo:3200/ ","datasourceUid":"t"},"prometheus":{"url":"https://prom/api/prom","timeout":"7"},
+	s, err := load(`{"tempo":{"url":" http://tempo:3200/ ","datasourceUid":"t"},"prometheus":{"url":"https://prom/api/prom","timeout":"7","timeInterval":" 1m30s "},
 		"loki":{"datasourceUid":"l"},"windmillUrl":"https://windmill.example.com/","baselineWindow":"7d"}`, nil)
 	require.NoError(t, err)
 	assert.Equal(t, "http://tempo:3200", s.Tempo.URL)
@@ -29,6 +29,7 @@ func TestLoad(t *testing.T) {
 	assert.Equal(t, 30*time.Second, s.Tempo.options.Timeouts.Timeout)
 	assert.Equal(t, "https://prom/api/prom", s.Prometheus.URL)
 	assert.Equal(t, 7*time.Second, s.Prometheus.options.Timeouts.Timeout)
+	assert.Equal(t, 90*time.Second, s.Sampled)
 	assert.False(t, s.Loki.Configured())
 	assert.Equal(t, "l", s.Loki.DatasourceUID)
 	assert.Empty(t, s.StreamSelector)
@@ -44,6 +45,7 @@ func TestLoad(t *testing.T) {
 		s, err = load(empty, nil)
 		require.NoError(t, err)
 		assert.Equal(t, 24*time.Hour, s.BaselineWindow)
+		assert.Zero(t, s.Sampled, "it is measured")
 		_, err = s.Tempo.Client()
 		assert.EqualError(t, err, "Tempo is not configured: give its URL in the data source's settings.")
 	}
@@ -56,28 +58,32 @@ func TestLoadMistakes(t *testing.T) {
 	}
 	wantURL := "Tempo: the URL must begin with http:// or https:// and name a host, for example http://host:3200."
 	for jsonData, want := range map[string]string{
-		`{"tempo":`:                                          "The data source's settings (jsonData) cannot be read: this is no valid JSON.",
-		`{"tempo":{"url":5}}`:                                `Tempo: the settings cannot be read: "url" must be of another type than number.`,
-		`{"tempo":"x"}`:                                      `Tempo: the settings cannot be read: "" must be of another type than string.`,
-		url("tempo:3200"):                                    wantURL,
-		url("ftp://tempo"):                                   wantURL,
-		url("http://"):                                       wantURL,
-		url("http://:3200"):                                  wantURL,
-		url("/tempo"):                                        wantURL,
-		url("http://a b"):                                    "Tempo: the URL cannot be read: write for example http://host:3200.",
-		url("http://u:pw@tempo"):                             "Tempo: the URL must not hold a user or a password: use basic authentication instead.",
-		url("http://tempo?a=b"):                              "Tempo: the URL must not hold a query (?) or a fragment (#).",
-		`{"windmillUrl":"wm"}`:                               "Windmill: the URL must begin with http:// or https:// and name a host, for example http://host:3200.",
-		`{"baselineWindow":"soon"}`:                          `The baseline window "soon" is not a duration: write for example 24h or 7d.`,
-		`{"baselineWindow":"-1h"}`:                           `The baseline window "-1h" is not a duration: write for example 24h or 7d.`,
-		`{"loki":{"url":"http://l","timeout":-1}}`:           "Loki: the timeout must be a number of seconds from 1 to 3600.",
-		`{"loki":{"url":"http://l","timeout":"NaN"}}`:        "Loki: the timeout must be a number of seconds from 1 to 3600.",
-		`{"loki":{"streamSelector":"app=x"}}`:                `Loki: the stream selector must be one LogQL selector and nothing else, for example {service_name="windmill"}.`,
-		`{"loki":{"streamSelector":["{a=1}"]}}`:              `Loki: the settings cannot be read: "streamSelector" must be of another type than array.`,
-		`{"prometheus":{"url":"http://p","basicAuth":true}}`: "Prometheus: basic authentication is on, but the user is missing.",
-		`{"prometheus":{"url":"http://p","tlsAuth":true}}`:   "Prometheus: TLS client authentication is on, but the client certificate or its key is missing.",
-		`{"prometheus":{"url":"http://p","tlsAuthWithCACert":true}}`:               "Prometheus: a CA certificate is to be used, but it is missing.",
-		`{"prometheus":{"url":"http://p","httpHeaderName1":"bad name"}}`:           `Prometheus: "bad name" cannot be the name of an HTTP header.`,
+		`{"tempo":`:                                                      "The data source's settings (jsonData) cannot be read: this is no valid JSON.",
+		`{"tempo":{"url":5}}`:                                            `Tempo: the settings cannot be read: "url" must be of another type than number.`,
+		`{"tempo":"x"}`:                                                  `Tempo: the settings cannot be read: "" must be of another type than string.`,
+		url("tempo:3200"):                                                wantURL,
+		url("ftp://tempo"):                                               wantURL,
+		url("http://"):                                                   wantURL,
+		url("http://:3200"):                                              wantURL,
+		url("/tempo"):                                                    wantURL,
+		url("http://a b"):                                                "Tempo: the URL cannot be read: write for example http://host:3200.",
+		url("http://u:pw@tempo"):                                         "Tempo: the URL must not hold a user or a password: use basic authentication instead.",
+		url("http://tempo?a=b"):                                          "Tempo: the URL must not hold a query (?) or a fragment (#).",
+		`{"windmillUrl":"wm"}`:                                           "Windmill: the URL must begin with http:// or https:// and name a host, for example http://host:3200.",
+		`{"baselineWindow":"soon"}`:                                      `The baseline window "soon" is not a duration: write for example 24h or 7d.`,
+		`{"baselineWindow":"-1h"}`:                                       `The baseline window "-1h" is not a duration: write for example 24h or 7d.`,
+		`{"loki":{"url":"http://l","timeout":-1}}`:                       "Loki: the timeout must be a number of seconds from 1 to 3600.",
+		`{"loki":{"url":"http://l","timeout":"NaN"}}`:                    "Loki: the timeout must be a number of seconds from 1 to 3600.",
+		`{"prometheus":{"timeInterval":"15"}}`:                           `Prometheus: the scrape interval "15" must be a duration from 1s to 5m: write for example 15s.`,
+		`{"prometheus":{"timeInterval":"6m"}}`:                           `Prometheus: the scrape interval "6m" must be a duration from 1s to 5m: write for example 15s.`,
+		`{"prometheus":{"timeInterval":"500ms"}}`:                        `Prometheus: the scrape interval "500ms" must be a duration from 1s to 5m: write for example 15s.`,
+		`{"prometheus":{"timeInterval":15}}`:                             `Prometheus: the settings cannot be read: "timeInterval" must be of another type than number.`,
+		`{"loki":{"streamSelector":"app=x"}}`:                            `Loki: the stream selector must be one LogQL selector and nothing else, for example {service_name="windmill"}.`,
+		`{"loki":{"streamSelector":["{a=1}"]}}`:                          `Loki: the settings cannot be read: "streamSelector" must be of another type than array.`,
+		`{"prometheus":{"url":"http://p","basicAuth":true}}`:             "Prometheus: basic authentication is on, but the user is missing.",
+		`{"prometheus":{"url":"http://p","tlsAuth":true}}`:               "Prometheus: TLS client authentication is on, but the client certificate or its key is missing.",
+		`{"prometheus":{"url":"http://p","tlsAuthWithCACert":true}}`:     "Prometheus: a CA certificate is to be used, but it is missing.",
+		`{"prometheus":{"url":"http://p","httpHeaderName1":"bad name"}}`: `Prometheus: "bad name" cannot be the name of an HTTP header.`,
 		`{"tempo":{"url":"http://t"},"oauthPassThru":"secret-in-the-wrong-place"}`: `The data source's settings (jsonData) cannot be read: "oauthPassThru" must be of another type than string.`,
 	} {
 		_, err := load(jsonData, nil)

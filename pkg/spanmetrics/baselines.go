@@ -13,22 +13,20 @@ func (c *Client) findBaselines(ctx context.Context, r BaselineRequest) (Baseline
 	if len(r.Keys) == 0 {
 		return out, nil
 	}
-	shape, err := c.shapeIn(ctx, r.At.Add(-r.Window), r.At)
+	b, err := c.begin(ctx, r.At.Add(-r.Window), r.At)
 	if err != nil {
 		return out, err
 	}
-	a, d := &asked{}, dims{shape}
-	d.notices(a)
-	out.Shape, out.Source = shape, d.source()
+	out.Shape, out.Source = b.dims.shape, b.dims.source()
 	if out.Source != SourceNone {
-		if out.Histogram, err = c.baselines(ctx, a, d, r, out.ByKey); err != nil {
+		if out.Histogram, err = c.baselines(ctx, b.asked, b.dims, r, out.ByKey); err != nil {
 			return Baselines{}, err
 		}
 		if out.Resolution, err = c.resolution(ctx, out.Histogram, r.At.Add(-r.Window), r.At); err != nil {
 			return Baselines{}, err
 		}
 	}
-	out.Notices, out.Queries = a.said(), a.sent()
+	out.Notices, out.Queries = b.said(), b.sent()
 	return out, nil
 }
 
@@ -52,7 +50,7 @@ func (c *Client) baselines(ctx context.Context, a *asked, d dims, r BaselineRequ
 			{0.95, func(b *Baseline) **float64 { return &b.P95 }},
 			{0.99, func(b *Baseline) **float64 { return &b.P99 }},
 		} {
-			queries = append(queries, instant{f.quantile(q.quantile, h, "increase"), r.At, func(s *model.Sample) {
+			queries = append(queries, instant{f.quantile(q.quantile, h, increase), r.At, func(s *model.Sample) {
 				if k, ok := f.key(s.Metric); ok && found[k] != nil {
 					b := found[k]
 					set(a, q.into(b), finite(s.Value))
@@ -90,7 +88,7 @@ func (c *Client) countsAt(ctx context.Context, a *asked, d dims, figures []figur
 			counts := map[Key]float64{}
 			by[i][h] = counts
 			for _, f := range figures {
-				queries = append(queries, instant{f.count(h), at, func(s *model.Sample) { count(a, f, counts, s) }})
+				queries = append(queries, instant{f.count(h, increase), at, func(s *model.Sample) { count(a, f, counts, s) }})
 			}
 		}
 	}

@@ -14,11 +14,11 @@ import (
 const labelBound = "le"
 
 // buckets is the PromQL of the executions by bucket: a native histogram, or one cumulative series for each bound.
-func (f figure) buckets(h Histogram) string {
+func (f figure) buckets(h Histogram, function string) string {
 	if h == HistogramNative {
-		return f.sum("increase", metricLatency)
+		return f.sum(function, metricLatency)
 	}
-	return f.sumBy([]string{labelBound}, "increase", metricBucket)
+	return f.sumBy([]string{labelBound}, function, metricBucket)
 }
 
 // bound reads the upper bound of a classic bucket.

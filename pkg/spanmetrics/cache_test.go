@@ -67,7 +67,7 @@ func TestBaselinesOfUsersAreNotKept(t *testing.T) {
 		t.Cleanup(s.Close)
 		up, err := upstream.New(upstream.Options{Name: "Prometheus", URL: s.URL, HTTP: httpclient.Options{ForwardHTTPHeaders: perUser}})
 		require.NoError(t, err)
-		c := New(up)
+		c := New(up, 0)
 		r := BaselineRequest{[]Key{{"w", "f/a", "x"}}, time.Hour, time.Unix(7200, 0)}
 		_, err = c.Baselines(context.Background(), r)
 		require.NoError(t, err)

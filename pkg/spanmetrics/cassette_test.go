@@ -39,7 +39,7 @@ func onRealAnswers(t *testing.T, name string) (*Client, *httptest.Server, time.T
 		tape = upstreamtest.Load(t, raw)
 		server = tape.Replay(t)
 	}
-	return New(upstreamtest.Client(t, "Prometheus", server)), server, tape.At
+	return New(upstreamtest.Client(t, "Prometheus", server), 0), server, tape.At
 }
 
 // direct asks a PromQL that was written by hand, and wants one number.

@@ -22,8 +22,11 @@ type Client struct {
 
 	kept *BaselineCache
 
-	mu     sync.Mutex
-	shapes map[timeRange]cachedShape
+	setSampled time.Duration // distance of samples as configured; 0: it is measured
+
+	mu        sync.Mutex
+	shapes    map[timeRange]cachedShape
+	intervals map[int64]cachedSampled // by the time of the measurement, in steps of sampledLifetime
 }
 
 type timeRange struct{ start, end int64 }
@@ -33,9 +36,13 @@ type cachedShape struct {
 	found time.Time
 }
 
-// New makes a client on a Prometheus, or what speaks its API.
-func New(up *upstream.Client) *Client {
-	return &Client{up: up, api: v1.NewAPI(up), kept: NewBaselineCache(), shapes: map[timeRange]cachedShape{}}
+// New makes a client on a Prometheus, or what speaks its API. sampled is how far apart the samples of the span metrics are:
+// Tempo's collection_interval; 0 measures it.
+func New(up *upstream.Client, sampled time.Duration) *Client {
+	return &Client{
+		up: up, api: v1.NewAPI(up), kept: NewBaselineCache(), setSampled: sampled,
+		shapes: map[timeRange]cachedShape{}, intervals: map[int64]cachedSampled{},
+	}
 }
 
 // Version is the version that Prometheus says it is; "" if it was built without one.

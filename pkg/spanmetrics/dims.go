@@ -106,7 +106,7 @@ func (d dims) pathMatcher(paths []string) string {
 	case d.raw():
 		return anyOf(labelScriptPath, paths, "(?:"+container+")?")
 	default:
-		return anyOf(labelStepPath, paths, "")
+		return AnyOf(labelStepPath, paths)
 	}
 }
 
@@ -115,13 +115,13 @@ func (d dims) stepMatcher(steps []string) string {
 	case len(steps) == 0:
 		return ""
 	case d.stepLabel() == labelStep:
-		return anyOf(labelStep, steps, "")
+		return AnyOf(labelStep, steps)
 	}
 	names := make([]string, len(steps))
 	for i, s := range steps {
 		names[i] = "job " + s
 	}
-	return anyOf(labelSpanName, names, "")
+	return AnyOf(labelSpanName, names)
 }
 
 // base are the matchers that leave the executions of steps alone, or of whole flows.
@@ -151,7 +151,7 @@ func (d dims) keyMatchers(keys []Key, flows bool) []string {
 	}
 	var m []string
 	if d.shape.Has(labelWorkspace) {
-		m = append(m, anyOf(labelWorkspace, workspaces, ""))
+		m = append(m, AnyOf(labelWorkspace, workspaces))
 	}
 	m = append(m, d.pathMatcher(paths))
 	if !flows {

@@ -43,7 +43,7 @@ func TestExpressions(t *testing.T) {
 			d := dims{shapeOf(six, tt.labels)}
 			figures := figuresFor(d, []Key{tt.key, tt.key}, 24*time.Hour, nil)
 			require.Len(t, figures, 1)
-			assert.Equal(t, tt.want, figures[0].sum("increase", metricCalls))
+			assert.Equal(t, tt.want, figures[0].sum(increase, metricCalls))
 		})
 	}
 	assert.Empty(t, figuresFor(dims{shapeOf(six, []string{"span_name"})}, []Key{{"w", "f/x", ""}}, time.Hour, nil), "full_job alone mixes all flows")
@@ -114,7 +114,7 @@ func fakePrometheus(t *testing.T, answers map[string]string) (*Client, *[]string
 		_, _ = fmt.Fprint(w, `{"status":"success","data":{"resultType":"vector","result":[]}}`)
 	}))
 	t.Cleanup(s.Close)
-	return New(upstreamtest.Client(t, "Prometheus", s)), &queries
+	return New(upstreamtest.Client(t, "Prometheus", s), 0), &queries
 }
 
 func vector(values ...string) string {
@@ -169,7 +169,7 @@ func TestPrometheusFailures(t *testing.T) {
 func TestNoSpanMetrics(t *testing.T) {
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, `{"status":"success","data":[]}`) }))
 	defer s.Close()
-	c := New(upstreamtest.Client(t, "Prometheus", s))
+	c := New(upstreamtest.Client(t, "Prometheus", s), 0)
 	at := time.Unix(1e9, 0)
 	base, err := c.Baselines(context.Background(), BaselineRequest{Keys: []Key{{"w", "p", "a"}}, Window: time.Hour, At: at})
 	require.NoError(t, err)

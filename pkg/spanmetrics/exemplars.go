@@ -45,28 +45,24 @@ func (c *Client) Exemplars(ctx context.Context, r ExemplarRequest) (ExemplarResu
 	if r.Filter.noFigures() {
 		return out, nil
 	}
-	shape, err := c.shapeIn(ctx, r.Start, r.End)
-	if err != nil || !shape.Classic {
+	b, err := c.begin(ctx, r.Start, r.End)
+	if err != nil || !b.dims.shape.Classic || b.dims.source() == SourceNone {
 		return out, err
-	}
-	a, d := &asked{}, dims{shape}
-	if d.source() == SourceNone {
-		return out, nil
 	}
 	var found []Exemplar
 	g, ctx := errgroup.WithContext(ctx)
-	for _, f := range figuresOf(d, r.Filter, r.End.Sub(r.Start), a) {
+	for _, f := range b.figuresOf(r.Filter, r.End.Sub(r.Start)) {
 		g.Go(func() error {
 			query := selector(metricBucket, f.matchers)
-			a.query(query)
+			b.query(query)
 			answer, err := c.api.QueryExemplars(ctx, query, r.Start, r.End)
 			if err != nil {
 				return c.failed(err)
 			}
-			a.mu.Lock()
-			defer a.mu.Unlock()
+			b.mu.Lock()
+			defer b.mu.Unlock()
 			for _, series := range answer {
-				k, ok := f.key(d.folded(series.SeriesLabels))
+				k, ok := f.key(b.dims.folded(series.SeriesLabels))
 				if !ok || k.Step == "" || !r.Keep(k) {
 					continue
 				}
@@ -82,7 +78,7 @@ func (c *Client) Exemplars(ctx context.Context, r ExemplarRequest) (ExemplarResu
 	if err := g.Wait(); err != nil {
 		return ExemplarResult{}, err
 	}
-	return ExemplarResult{List: thin(found, r.Step, r.Limit), Queries: a.sent()}, nil
+	return ExemplarResult{List: thin(found, r.Step, r.Limit), Queries: b.sent()}, nil
 }
 
 // folded gives the labels of a single series those that an aggregation by step has.

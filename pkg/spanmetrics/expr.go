@@ -46,17 +46,30 @@ func (f figure) sum(function, metric string, more ...string) string {
 	return f.sumBy(nil, function, metric, more...)
 }
 
-// sumBy groups by more labels than those of the step.
+// sumBy groups by more labels than those of the step. The function is increase, rate or exactly.
 func (f figure) sumBy(extra []string, function, metric string, more ...string) string {
+	sum := f.grouped(extra, f.over(function, metric, more...))
+	if function == exactly {
+		return addUp(sum, f.window)
+	}
+	return sum
+}
+
+// grouped adds series up by the labels of the step, and by more.
+func (f figure) grouped(extra []string, series string) string {
 	by := extra
 	if !f.whole {
 		by = append(by, f.dims.groups(f.flows)...)
 	}
-	return "sum by (" + strings.Join(by, ", ") + ") (" + f.over(function, metric, more...) + ")"
+	return "sum by (" + strings.Join(by, ", ") + ") (" + series + ")"
 }
 
 func (f figure) over(function, metric string, more ...string) string {
-	return f.dims.fold(function + "(" + selector(metric, slices.Concat(f.matchers, more)) + "[" + promDuration(f.window) + "])")
+	matchers := slices.Concat(f.matchers, more)
+	if function == exactly {
+		return f.dims.fold(counted(metric, f.dims.shape.beside(), matchers, parts(f.window)))
+	}
+	return f.dims.fold(function + "(" + selector(metric, matchers) + "[" + promDuration(f.window) + "])")
 }
 
 // failures are the executions that failed. A result that says it is a failure (wm_failure) shows only where the result
@@ -82,57 +95,62 @@ func (f figure) quantile(q float64, h Histogram, function string) string {
 }
 
 // count is the number of executions in the window.
-func (f figure) count(h Histogram) string {
+func (f figure) count(h Histogram, function string) string {
 	if h == HistogramNative {
-		return "histogram_count(" + f.sum("increase", metricLatency) + ")"
+		return f.sumOf("histogram_count", function)
 	}
-	return f.sum("increase", metricCount)
+	return f.sum(function, metricCount)
 }
 
 // seconds is the time spent in the window.
-func (f figure) seconds(h Histogram) string {
+func (f figure) seconds(h Histogram, function string) string {
 	if h == HistogramNative {
-		return "histogram_sum(" + f.sum("increase", metricLatency) + ")"
+		return f.sumOf("histogram_sum", function)
 	}
-	return f.sum("increase", metricSum)
+	return f.sum(function, metricSum)
 }
 
-// perSecond is the PromQL of a measure that is no quantile, at each moment. missing names the metric without which it
-// cannot be told.
-func (f figure) perSecond(m Measure, h Histogram) (promql, missing string) {
+// sumOf is a number of native histograms.
+func (f figure) sumOf(number, function string) string {
+	if function != exactly {
+		return number + "(" + f.sum(function, metricLatency) + ")"
+	}
+	series := countedOf(number, f.dims.shape.beside(), f.matchers, parts(f.window))
+	return addUp(f.grouped(nil, f.dims.fold(series)), f.window)
+}
+
+// measure is the PromQL of a measure that is no quantile, of the window before each moment. missing names the metric
+// without which it cannot be told.
+func (f figure) measure(m Measure, h Histogram) (promql, missing string) {
 	has := func(metric string) bool { return slices.Contains(f.dims.shape.Series, metric) }
-	calls := f.sum("rate", metricCalls)
+	calls := f.sum(exactly, metricCalls)
+	perSecond := " / " + formatFloat(f.window.Seconds())
 	switch m {
 	case MeasureSeconds:
-		switch h {
-		case HistogramNative:
-			return "histogram_sum(" + f.sum("rate", metricLatency) + ")", ""
-		case HistogramClassic:
-			return f.sum("rate", metricSum), ""
+		if h == HistogramNone {
+			return "", metricLatency
 		}
-		return "", metricLatency
+		return f.seconds(h, exactly) + perSecond, ""
 	case MeasureRate:
 		switch {
 		case has(metricCalls):
-			return calls, ""
-		case h == HistogramNative:
-			return "histogram_count(" + f.sum("rate", metricLatency) + ")", ""
-		case h == HistogramClassic:
-			return f.sum("rate", metricCount), ""
+			return calls + perSecond, ""
+		case h == HistogramNone:
+			return "", metricCalls
 		}
-		return "", metricCalls
+		return f.count(h, exactly) + perSecond, ""
 	case MeasureErrors:
 		if !has(metricCalls) {
 			return "", metricCalls
 		}
 		// Where no execution has failed yet there is no series of failures, and the share is 0. A result may be counted
 		// later than its execution.
-		return "clamp_max((" + f.failures("rate") + " or 0 * " + calls + ") / " + calls + ", 1)", ""
+		return "clamp_max((" + f.failures(exactly) + " or 0 * " + calls + ") / " + calls + ", 1)", ""
 	case MeasureSize:
 		if !has(metricSize) || !has(metricCalls) {
 			return "", metricSize
 		}
-		return f.sum("rate", metricSize) + " / " + calls, ""
+		return f.sum(exactly, metricSize) + " / " + calls, ""
 	}
 	return "", string(m)
 }

@@ -13,7 +13,7 @@ func (d dims) matchers(f Filter, a *asked) []string {
 			a.notice(fmt.Sprintf("The span metrics carry no %s, so the filter by %s has no effect on them.", label, name))
 			return
 		}
-		m = append(m, anyOf(label, values, ""))
+		m = append(m, AnyOf(label, values))
 	}
 	list("workspace", labelWorkspace, f.Workspaces)
 	list("language", labelLanguage, f.Languages)

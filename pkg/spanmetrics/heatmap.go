@@ -17,12 +17,8 @@ type HeatmapRequest struct {
 	Filter     Filter
 	Keep       func(Key) bool // which of the steps that match count
 	Start, End time.Time
-	Step       time.Duration // length of an interval; at least ShortestInterval is taken
-	Sampled    time.Duration // as in SeriesRequest: windows reach so much further back, and their counts are scaled to the interval
+	Step       time.Duration // length of an interval; of span metrics at least four samples of the counters
 }
-
-// ShortestInterval is the shortest interval that counters tell the executions of: four of Tempo's collections.
-const ShortestInterval = shortestRate
 
 // Column is an interval of a heatmap.
 type Column struct {
@@ -42,37 +38,40 @@ type HeatmapResult struct {
 	Queries   []string
 }
 
-// Heatmap counts the executions of the steps that match, in intervals that do not overlap.
+// Heatmap counts the executions of the steps that match, in intervals that follow each other: each execution is in one.
 func (c *Client) Heatmap(ctx context.Context, r HeatmapRequest) (HeatmapResult, error) {
-	out := HeatmapResult{Source: SourceNone, Interval: max(r.Step, ShortestInterval)}
+	out := HeatmapResult{Source: SourceNone, Interval: r.Step}
 	r.Start, r.End = r.Start.Truncate(time.Second), r.End.Truncate(time.Second) // whole intervals, to the last
-	if err := c.checkSeries(SeriesRequest{Start: r.Start, End: r.End, Step: out.Interval}); err != nil {
+	over := SeriesRequest{Start: r.Start, End: r.End, Step: r.Step}
+	if err := c.checkSeries(over); err != nil {
 		return out, err
 	}
 	if r.Filter.noFigures() {
 		return out, nil
 	}
-	shape, err := c.shapeIn(ctx, r.Start, r.End)
+	b, err := c.begin(ctx, r.Start, r.End)
 	if err != nil {
 		return out, err
 	}
-	a, d := &asked{}, dims{shape}
-	d.notices(a)
-	out.Shape = shape
-	if out.Source = d.source(); out.Source != SourceNone {
-		d.noticeContainers(a)
-		if err := c.heatmap(ctx, a, d, r, &out); err != nil {
+	out.Shape = b.dims.shape
+	if out.Source = b.dims.source(); out.Source != SourceNone {
+		out.Interval = windowOf(r.Step, c.sampled(ctx, out.Shape, r.End))
+		if err := c.heatmap(ctx, b, r, &out); err != nil {
 			return HeatmapResult{}, err
 		}
 	}
-	out.Notices, out.Queries = a.said(), a.sent()
+	out.Notices, out.Queries = b.said(), b.sent()
 	return out, nil
 }
 
-func (c *Client) heatmap(ctx context.Context, a *asked, d dims, r HeatmapRequest, out *HeatmapResult) error {
-	figures := figuresOf(d, r.Filter, r.End.Sub(r.Start), a)
-	counts, h, err := c.counts(ctx, a, d, figures, r.End)
+func (c *Client) heatmap(ctx context.Context, b begun, r HeatmapRequest, out *HeatmapResult) error {
+	figures := b.figuresOf(r.Filter, r.End.Sub(r.Start))
+	h, err := c.histogramFor(ctx, b.asked, b.dims, figures, r.End)
 	if err != nil || h == HistogramNone {
+		return err
+	}
+	counts, err := c.executed(ctx, b.asked, figures, r.End)
+	if err != nil {
 		return err
 	}
 	out.Histogram = h
@@ -85,20 +84,19 @@ func (c *Client) heatmap(ctx context.Context, a *asked, d dims, r HeatmapRequest
 	if len(out.Steps) == 0 {
 		return nil
 	}
-	window := out.Interval + r.Sampled
-	sum := newHeatmapSum(float64(out.Interval) / float64(window))
+	sum := newHeatmapSum()
+	over := v1.Range{Start: align(r.Start, out.Interval).Add(out.Interval), End: r.End, Step: out.Interval}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, f := range figures {
-		f.window = window
+		f.window = out.Interval
 		f.whole = len(out.Steps) == len(counts) // then Prometheus adds the steps up
 		g.Go(func() error {
-			over := v1.Range{Start: r.Start.Add(out.Interval), End: r.End, Step: out.Interval}
-			matrix, err := c.queryRange(ctx, a, f.buckets(h), over)
+			matrix, err := c.queryRange(ctx, b.asked, f.buckets(h, exactly), over)
 			if err != nil {
 				return err
 			}
-			a.mu.Lock()
-			defer a.mu.Unlock()
+			b.mu.Lock()
+			defer b.mu.Unlock()
 			for _, stream := range matrix {
 				if k, ok := f.key(stream.Metric); f.whole || (ok && slices.Contains(out.Steps, k)) {
 					sum.add(stream)
@@ -114,15 +112,29 @@ func (c *Client) heatmap(ctx context.Context, a *asked, d dims, r HeatmapRequest
 	return nil
 }
 
+// executed are the steps with executions in the windows of figures. Native histograms know too little of steps that run
+// seldom: increase sees nothing of the first execution of their series.
+func (c *Client) executed(ctx context.Context, a *asked, figures []figure, at time.Time) (map[Key]float64, error) {
+	counts := map[Key]float64{}
+	var queries []instant
+	for _, f := range figures {
+		promql := f.count(HistogramNative, increase)
+		if beside := f.dims.shape.beside(); beside != "" {
+			promql = f.sum(increase, beside)
+		}
+		queries = append(queries, instant{promql, at, func(s *model.Sample) { count(a, f, counts, s) }})
+	}
+	return counts, c.ask(ctx, a, queries)
+}
+
 // heatmapSum adds up the buckets of several series by time.
 type heatmapSum struct {
-	scale   float64                               // of every count
 	native  map[model.Time]map[[2]float64]float64 // by bounds
 	classic map[model.Time]map[float64]float64    // cumulative, by upper bound
 }
 
-func newHeatmapSum(scale float64) heatmapSum {
-	return heatmapSum{scale, map[model.Time]map[[2]float64]float64{}, map[model.Time]map[float64]float64{}}
+func newHeatmapSum() heatmapSum {
+	return heatmapSum{map[model.Time]map[[2]float64]float64{}, map[model.Time]map[float64]float64{}}
 }
 
 func (s heatmapSum) add(stream *model.SampleStream) {
@@ -134,7 +146,7 @@ func (s heatmapSum) add(stream *model.SampleStream) {
 			s.native[p.Timestamp] = map[[2]float64]float64{}
 		}
 		for _, b := range native(p.Histogram) {
-			s.native[p.Timestamp][[2]float64{b.Lower, b.Upper}] += b.Count * s.scale
+			s.native[p.Timestamp][[2]float64{b.Lower, b.Upper}] += b.Count
 		}
 	}
 	upper, ok := bound(stream.Metric)
@@ -146,7 +158,7 @@ func (s heatmapSum) add(stream *model.SampleStream) {
 			if s.classic[p.Timestamp] == nil {
 				s.classic[p.Timestamp] = map[float64]float64{}
 			}
-			s.classic[p.Timestamp][upper] += *v * s.scale
+			s.classic[p.Timestamp][upper] += *v
 		}
 	}
 }

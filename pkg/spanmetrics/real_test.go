@@ -227,14 +227,23 @@ func TestStepMeasuresReal(t *testing.T) {
 	for _, name := range []string{"both", "raw", "stock"} {
 		t.Run(name, func(t *testing.T) {
 			c, server, at := onRealAnswers(t, name)
+			grown := func(metric, matchers string) string {
+				x := "traces_spanmetrics_" + metric + "{" + matchers + "}"
+				return "sum(" + x + " - " + x + " offset 1m)"
+			}
+			const b, failed = `span_name="job b"`, `status_code="STATUS_CODE_ERROR"`
+			failing := `span_name="job_postprocessing b"` // tells more than the execution
+			if name == "stock" {
+				failing = b
+			}
 			for _, tt := range []struct {
 				measure Measure
 				promql  string // asked by hand, of step b
 			}{
-				{MeasureRate, `sum(rate(traces_spanmetrics_calls_total{span_name="job b"}[1m]))`},
-				{MeasureErrors, `sum(rate(traces_spanmetrics_calls_total{span_name="job b",status_code="STATUS_CODE_ERROR"}[1m])) / sum(rate(traces_spanmetrics_calls_total{span_name="job b"}[1m]))`},
-				{MeasureSize, `sum(rate(traces_spanmetrics_size_total{span_name="job b"}[1m])) / sum(rate(traces_spanmetrics_calls_total{span_name="job b"}[1m]))`},
-				{MeasureSeconds, `0.2 * sum(rate(traces_spanmetrics_calls_total{span_name="job b"}[1m]))`},
+				{MeasureRate, grown("calls_total", b) + " / 60"},
+				{MeasureErrors, grown("calls_total", failing+","+failed) + " / " + grown("calls_total", b)},
+				{MeasureSize, grown("size_total", b) + " / " + grown("calls_total", b)},
+				{MeasureSeconds, "0.2 * " + grown("calls_total", b) + " / 60"},
 			} {
 				got, err := c.StepSeries(context.Background(), SeriesRequest{
 					Filter: Filter{Steps: []string{"a", "b"}}, Measure: tt.measure, Start: at.Add(-3 * time.Minute), End: at, Step: time.Minute,
@@ -245,7 +254,7 @@ func TestStepMeasuresReal(t *testing.T) {
 				require.Equal(t, "b", b.Step)
 				last := b.Points[len(b.Points)-1]
 				require.NotNil(t, last.Value, tt.measure)
-				assert.InEpsilon(t, direct(t, server, tt.promql, last.Time), *last.Value, 0.01, tt.measure)
+				assert.InEpsilon(t, direct(t, server, tt.promql, last.Time), *last.Value, 1e-6, tt.measure)
 				if tt.measure == MeasureErrors {
 					require.NotNil(t, a.Points[len(a.Points)-1].Value)
 					assert.Zero(t, *a.Points[len(a.Points)-1].Value, "it never failed")
@@ -266,11 +275,12 @@ func TestHeatmapReal(t *testing.T) {
 			got, err := c.Heatmap(context.Background(), request)
 			require.NoError(t, err)
 			require.Len(t, got.Steps, 1)
-			require.Len(t, got.Columns, 3)
-			assert.Equal(t, time.Minute, got.Interval, "counters tell nothing shorter")
+			require.Len(t, got.Columns, 9)
+			assert.Equal(t, 20*time.Second, got.Interval, "four of the samples, which are five seconds apart")
 			for _, column := range got.Columns {
-				byHand := direct(t, server, `sum(increase(traces_spanmetrics_calls_total{span_name="job a"}[1m]))`, column.End)
-				assert.InEpsilon(t, byHand, column.Buckets.Total(), 0.02)
+				const calls = `traces_spanmetrics_calls_total{span_name="job a"}`
+				byHand := direct(t, server, "sum("+calls+" - "+calls+" offset 20s)", column.End)
+				assert.InDelta(t, byHand, column.Buckets.Total(), 1e-9)
 				for _, b := range column.Buckets {
 					if b.Count > 0 {
 						assert.True(t, b.Upper > 0.3 && b.Lower < 0.5, "a takes 0.3 to 0.5 s: %v", b)
@@ -281,7 +291,7 @@ func TestHeatmapReal(t *testing.T) {
 			both, err := c.Heatmap(context.Background(), request)
 			require.NoError(t, err)
 			require.Len(t, both.Steps, 2)
-			assert.InEpsilon(t, 2*got.Columns[1].Buckets.Total(), both.Columns[1].Buckets.Total(), 0.02)
+			assert.InDelta(t, 2*got.Columns[1].Buckets.Total(), both.Columns[1].Buckets.Total(), 2, "b runs after a")
 		})
 	}
 }

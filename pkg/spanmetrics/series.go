@@ -13,16 +13,11 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-const (
-	// shortestRate is the shortest window of a rate: four of Tempo's collection intervals (15 s by default).
-	shortestRate = time.Minute
-	// SampleInterval is Tempo's collection interval unless it is configured.
-	SampleInterval = 15 * time.Second
-	// mostPoints is Prometheus' own limit of points in a series.
-	mostPoints = 11000
-)
+// mostPoints is Prometheus' own limit of points in a series.
+const mostPoints = 11000
 
-// StepSeries finds a figure of each step over time. Each point covers the Step before it, and at least a minute.
+// StepSeries finds a figure of each step over time. Each point covers the Step before it, and at least four samples of the
+// counters.
 func (c *Client) StepSeries(ctx context.Context, r SeriesRequest) (SeriesResult, error) {
 	out := SeriesResult{Source: SourceNone}
 	if err := c.checkSeries(r); err != nil {
@@ -31,26 +26,27 @@ func (c *Client) StepSeries(ctx context.Context, r SeriesRequest) (SeriesResult,
 	if r.Filter.noFigures() || (r.Measure == MeasureLatency && len(r.Quantiles) == 0) {
 		return out, nil
 	}
-	shape, err := c.shapeIn(ctx, r.Start, r.End)
+	b, err := c.begin(ctx, r.Start, r.End)
 	if err != nil {
 		return out, err
 	}
-	a, d := &asked{}, dims{shape}
-	d.notices(a)
-	out.Shape, out.Source = shape, d.source()
+	out.Shape, out.Source = b.dims.shape, b.dims.source()
 	if out.Source != SourceNone {
-		d.noticeContainers(a)
-		figures := figuresOf(d, r.Filter, r.End.Sub(r.Start), a)
-		if out.Histogram, err = c.histogramFor(ctx, a, d, figures, r.End); err != nil {
+		sampled := c.sampled(ctx, out.Shape, r.End)
+		figures := b.figuresOf(r.Filter, r.End.Sub(r.Start))
+		if out.Histogram, err = c.histogramFor(ctx, b.asked, b.dims, figures, r.End); err != nil {
 			return SeriesResult{}, err
 		}
-		if out.Series, err = c.ranges(ctx, a, figures, out.Histogram, r); err != nil {
+		if out.Series, err = c.ranges(ctx, b.asked, figures, out.Histogram, sampled, r); err != nil {
 			return SeriesResult{}, err
 		}
 	}
-	out.Notices, out.Queries = a.said(), a.sent()
+	out.Notices, out.Queries = b.said(), b.sent()
 	return out, nil
 }
+
+// windowOf is how much a point of counts covers: all of what was executed since the point before.
+func windowOf(step, sampled time.Duration) time.Duration { return max(step, shortestWindow*sampled) }
 
 // histogramFor is the kind of histogram to use. Only where there are both it takes a question.
 func (c *Client) histogramFor(ctx context.Context, a *asked, d dims, figures []figure, at time.Time) (Histogram, error) {
@@ -86,18 +82,21 @@ type seriesQuery struct {
 	quantile float64
 }
 
-func (f figure) seriesQueries(a *asked, h Histogram, r SeriesRequest) []seriesQuery {
-	f.window = max(r.Step+r.Sampled, shortestRate)
+func (f figure) seriesQueries(a *asked, h Histogram, sampled time.Duration, r SeriesRequest) []seriesQuery {
 	if r.Measure == MeasureLatency {
+		// To count each bucket exactly takes Prometheus five times as long, and hardly moves a quantile. A window that
+		// reaches a sample further back loses nothing.
+		f.window = windowOf(r.Step+sampled, sampled)
 		var out []seriesQuery
 		if h != HistogramNone {
 			for _, q := range slices.Compact(slices.Sorted(slices.Values(r.Quantiles))) {
-				out = append(out, seriesQuery{f.quantile(q, h, "rate"), f, q})
+				out = append(out, seriesQuery{f.quantile(q, h, rate), f, q})
 			}
 		}
 		return out
 	}
-	promql, missing := f.perSecond(r.Measure, h)
+	f.window = windowOf(r.Step, sampled)
+	promql, missing := f.measure(r.Measure, h)
 	if missing != "" {
 		a.notice("The span metrics have no " + missing + ", so this cannot be told: Save & test of the data source says what to configure.")
 		return nil
@@ -105,12 +104,12 @@ func (f figure) seriesQueries(a *asked, h Histogram, r SeriesRequest) []seriesQu
 	return []seriesQuery{{promql, f, 0}}
 }
 
-func (c *Client) ranges(ctx context.Context, a *asked, figures []figure, h Histogram, r SeriesRequest) ([]Series, error) {
-	over := v1.Range{Start: r.Start, End: r.End, Step: r.Step}
+func (c *Client) ranges(ctx context.Context, a *asked, figures []figure, h Histogram, sampled time.Duration, r SeriesRequest) ([]Series, error) {
+	over := v1.Range{Start: align(r.Start, windowOf(r.Step, sampled)), End: r.End, Step: r.Step}
 	var out []Series
 	g, ctx := errgroup.WithContext(ctx)
 	for _, f := range figures {
-		for _, q := range f.seriesQueries(a, h, r) {
+		for _, q := range f.seriesQueries(a, h, sampled, r) {
 			g.Go(func() error {
 				matrix, err := c.queryRange(ctx, a, q.promql, over)
 				if err != nil {

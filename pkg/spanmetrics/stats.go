@@ -22,36 +22,24 @@ func (c *Client) StepStats(ctx context.Context, r StatsRequest) (StatsResult, er
 	if r.Filter.noFigures() {
 		return out, nil
 	}
-	shape, err := c.shapeIn(ctx, r.Start, r.End)
+	b, err := c.begin(ctx, r.Start, r.End)
 	if err != nil {
 		return out, err
 	}
-	a, d := &asked{}, dims{shape}
-	d.notices(a)
-	out.Shape, out.Source = shape, d.source()
+	out.Shape, out.Source = b.dims.shape, b.dims.source()
 	if out.Source != SourceNone {
-		d.noticeContainers(a)
-		s := stats{client: c, asked: a, dims: d, rows: map[Key]*StepStats{}, window: window, at: r.End, before: r.Before}
+		s := stats{client: c, asked: b.asked, dims: b.dims, rows: map[Key]*StepStats{}, window: window, at: r.End, before: r.Before}
 		if s.before.IsZero() {
 			s.before = r.Start
 		}
-		s.figures = figuresOf(d, r.Filter, window, a)
+		s.figures = b.figuresOf(r.Filter, window)
 		if out.Rows, err = s.collect(ctx); err != nil {
 			return StatsResult{}, err
 		}
 		out.Histogram = s.histogram
 	}
-	out.Notices, out.Queries = a.said(), a.sent()
+	out.Notices, out.Queries = b.said(), b.sent()
 	return out, nil
-}
-
-// figuresOf are the figures of a filter: of its keys, or of every step.
-func figuresOf(d dims, f Filter, window time.Duration, a *asked) []figure {
-	more := d.matchers(f, a)
-	if f.Keys != nil {
-		return figuresFor(d, f.Keys, window, more)
-	}
-	return []figure{{dims: d, matchers: append(d.base(false), more...), window: window}}
 }
 
 func (c *Client) badRange() error {
@@ -82,13 +70,13 @@ func (s *stats) collect(ctx context.Context) ([]StepStats, error) {
 	var queries []instant
 	for _, f := range s.figures {
 		queries = append(queries,
-			s.query(f, f.sum("increase", metricCalls), func(r *StepStats) **float64 { return &r.Calls }),
-			s.query(f, f.failures("increase"), func(r *StepStats) **float64 { return &r.Errors }),
-			s.gather(f, f.sum("increase", metricSize), s.at, sizes),
+			s.query(f, f.sum(increase, metricCalls), func(r *StepStats) **float64 { return &r.Calls }),
+			s.query(f, f.failures(increase), func(r *StepStats) **float64 { return &r.Errors }),
+			s.gather(f, f.sum(increase, metricSize), s.at, sizes),
 		)
 		if h != HistogramNone {
 			queries = append(queries, s.quantiles(f)...)
-			queries = append(queries, s.gather(f, f.seconds(h), s.at, times), s.gather(f, f.seconds(h), s.before, timesBefore),
+			queries = append(queries, s.gather(f, f.seconds(h, increase), s.at, times), s.gather(f, f.seconds(h, increase), s.before, timesBefore),
 				s.distribution(f, s.at, buckets), s.distribution(f, s.before, bucketsBefore))
 		}
 	}
@@ -118,16 +106,16 @@ func (s *stats) quantiles(f figure) []instant {
 		{0.95, func(r *StepStats) **float64 { return &r.P95 }},
 		{0.99, func(r *StepStats) **float64 { return &r.P99 }},
 	} {
-		out = append(out, s.query(f, f.quantile(q.quantile, s.histogram, "increase"), q.into))
+		out = append(out, s.query(f, f.quantile(q.quantile, s.histogram, increase), q.into))
 	}
-	previous := s.query(f, f.quantile(0.95, s.histogram, "increase"), func(r *StepStats) **float64 { return &r.PreviousP95 })
+	previous := s.query(f, f.quantile(0.95, s.histogram, increase), func(r *StepStats) **float64 { return &r.PreviousP95 })
 	previous.at = s.before
 	return append(out, previous)
 }
 
 // distribution gathers the executions by bucket.
 func (s *stats) distribution(f figure, at time.Time, into bucketCollector) instant {
-	return instant{f.buckets(s.histogram), at, func(sample *model.Sample) {
+	return instant{f.buckets(s.histogram, increase), at, func(sample *model.Sample) {
 		if k, ok := f.key(sample.Metric); ok {
 			into.add(k, sample)
 		}

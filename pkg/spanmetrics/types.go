@@ -148,9 +148,6 @@ type SeriesRequest struct {
 	Quantiles  []float64 // 0..1, of latency
 	Start, End time.Time
 	Step       time.Duration // distance of the points
-	// Sampled is how far apart the samples of a counter are. The window behind a point reaches so much further back than
-	// Step, else what was counted between the last sample of one window and the first of the next would be in neither.
-	Sampled time.Duration
 }
 
 // Point is a value at a time; nil where nothing ran.

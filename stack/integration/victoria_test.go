@@ -68,6 +68,12 @@ func TestVictoriaMetrics(t *testing.T) {
 		}
 		require.InEpsilon(t, float64(len(jobs)), calls, countersTolerance)
 	})
+	t.Run("each execution once", func(t *testing.T) {
+		stack := *shared.Stack
+		stack.Prometheus = url
+		all := &world{Stack: &stack, truth: truth}
+		all.countSeries(t, d)
+	})
 	t.Run("regressions", func(t *testing.T) {
 		end := truth[len(truth)-1].End
 		list := rows(ask(t, d, end.Add(-time.Duration(0.43*float64(history))), end, query{"queryType": "step-regressions"})[0])

@@ -187,6 +187,12 @@ describe('the rest', () => {
     expect(last().jsonData).toEqual({ windmillUrl: 'https://w.example.com', baselineWindow: '7d' });
   });
 
+  it('has the distance of the samples in Prometheus', async () => {
+    const { user, last } = await setup({ prometheus: { url: 'http://p:9090' } });
+    await fill(user, screen.getByLabelText(/^Prometheus scrape interval/), ' 30s ');
+    expect(last().jsonData).toEqual({ prometheus: { url: 'http://p:9090', timeInterval: '30s' } });
+  });
+
   it('forwards the OAuth identity when told to', async () => {
     const { user, last } = await setup();
     await user.click(screen.getByLabelText(/^Forward OAuth identity/));
@@ -207,11 +213,13 @@ describe('the rest', () => {
   it('explains what is wrong', async () => {
     await setup({
       tempo: { url: 'tempo:3200', timeout: 0 },
+      prometheus: { timeInterval: '15' },
       windmillUrl: 'windmill',
       baselineWindow: '24',
     });
     expect(screen.getAllByText(/starting with http/)).toHaveLength(2);
     expect(screen.getByText(/from 1 to 3600/)).toBeInTheDocument();
+    expect(screen.getByText(/from 1s to 5m/)).toBeInTheDocument();
     expect(screen.getByText(/200ms, 1.5s, 24h or 7d/)).toBeInTheDocument();
   });
 });

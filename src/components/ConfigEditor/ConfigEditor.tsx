@@ -7,6 +7,7 @@ import { type WindmillOptions, type WindmillSecureOptions } from '../../types';
 import { FlowSettings } from './FlowSettings';
 import { LimitSettings } from './LimitSettings';
 import { NetworkSettings } from './NetworkSettings';
+import { ScrapeInterval } from './ScrapeInterval';
 import { StreamingFields } from './StreamingFields';
 import { StreamSelector } from './StreamSelector';
 import { UpstreamSection } from './UpstreamSection';
@@ -40,7 +41,9 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
         title="Prometheus"
         description="Where the span metrics are. What a step usually takes is read from here; any server with Prometheus's query API will do."
         placeholder="http://prometheus:9090"
-      />
+      >
+        <ScrapeInterval {...form} />
+      </UpstreamSection>
       <Divider />
       <UpstreamSection
         {...form}

@@ -3,6 +3,7 @@ import { type DataSourceSettings } from '@grafana/data';
 import {
   type HeaderNameKey,
   type LokiOptions,
+  type PrometheusOptions,
   type SecretKey,
   type UpstreamName,
   type UpstreamOptions,
@@ -31,6 +32,10 @@ export function withOptions(settings: Settings, changes: Partial<WindmillOptions
 
 export function withUpstream(settings: Settings, upstream: UpstreamName, changes: UpstreamOptions): Settings {
   return withOptions(settings, { [upstream]: { ...settings.jsonData[upstream], ...changes } });
+}
+
+export function withPrometheus(settings: Settings, changes: PrometheusOptions): Settings {
+  return withOptions(settings, { prometheus: { ...settings.jsonData.prometheus, ...changes } });
 }
 
 export function withLoki(settings: Settings, changes: LokiOptions): Settings {
