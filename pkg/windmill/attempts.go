@@ -20,7 +20,7 @@ const mostIterations = 1 << 20
 //   - jobs whose parents were lost are here from several: only those that name the same parent belong together.
 //
 // Outcomes of the children must be known.
-func numberAttempts(parent *Job, p *problems) {
+func numberAttempts(parent *Job, clocks *clocks, p *problems) {
 	children := parent.Children
 	if len(children) == 0 {
 		return
@@ -40,7 +40,8 @@ func numberAttempts(parent *Job, p *problems) {
 			end++
 		}
 		if children[i].Step != "" {
-			numberStep(children[i:end], p)
+			clocks.order(children[i:end], p)
+			numberStep(children[i:end], clocks, p)
 			for _, c := range children[i:end] {
 				c.groupStart, c.groupOrder = children[i].when(), children[i].order
 			}
@@ -57,7 +58,7 @@ func numberAttempts(parent *Job, p *problems) {
 func (j *Job) sibling(o *Job) bool { return j.Step == o.Step && j.ParentID == o.ParentID }
 
 // numberStep numbers the jobs of one step, which are sorted by time.
-func numberStep(jobs []*Job, p *problems) {
+func numberStep(jobs []*Job, clocks *clocks, p *problems) {
 	if len(jobs) == 1 {
 		jobs[0].Attempt = keep(&jobs[0].own.attempt, 1)
 		p.add(ProblemIterations, unseenIterations(jobs, 1))
@@ -69,7 +70,11 @@ func numberStep(jobs []*Job, p *problems) {
 			plain++
 		}
 	}
-	if plain > 1 && isCollapsedLoop(jobs) {
+	loop, guess := isCollapsedLoop(jobs, clocks == nil)
+	if guess && !jobs[0].Guessed {
+		guessed(jobs, p)
+	}
+	if plain > 1 && loop {
 		p.add(ProblemCollapsedLoop, 1)
 		n := int64(0)
 		for _, j := range jobs {
@@ -91,6 +96,14 @@ func numberStep(jobs []*Job, p *problems) {
 	p.add(ProblemIterations, unseenIterations(jobs, len(latest)))
 }
 
+// guessed notes that the numbers of the jobs of one step may be wrong.
+func guessed(jobs []*Job, p *problems) {
+	for _, j := range jobs {
+		j.Guessed = true
+	}
+	p.add(ProblemOrder, 1)
+}
+
 // unseenIterations counts the numbers that are missing among a loop's iterations.
 func unseenIterations(jobs []*Job, seen int) int {
 	highest := int64(-1)
@@ -105,19 +118,41 @@ func unseenIterations(jobs []*Job, seen int) int {
 	return max(int(min(highest, mostIterations))+1-seen, 0)
 }
 
-func isCollapsedLoop(jobs []*Job) bool {
+// isCollapsedLoop says whether jobs without a number are iterations, and whether that is a guess, because results of some that
+// are not the last were lost: then a failure that was seen speaks for attempts. Where the order is a guess, a single one that
+// went well counts as the last. Neither attempts nor iterations without a number run side by side: two that seem to are called
+// iterations where no clock is known to be off, and that is a guess too.
+func isCollapsedLoop(jobs []*Job, clocksAgree bool) (loop, guess bool) {
 	var before *Job
+	well, failed := 0, false
 	for _, j := range jobs {
-		if j.numbered {
+		switch {
+		case j.numbered:
 			continue
+		case j.Container:
+			return false, false // a loop runs only scripts directly
+		case before == nil:
+		case clocksAgree && overlap(before, j):
+			return true, true
+		case before.wentWell() && !j.Guessed:
+			return true, false
+		case !before.failing() && !before.wentWell():
+			guess = true
 		}
-		if before != nil && (!before.failing() || overlap(before, j)) {
-			return true
+		if j.wentWell() {
+			well++
 		}
+		failed = failed || j.failing()
 		before = j
 	}
-	return false
+	if well > 1 {
+		return true, false
+	}
+	return guess && !failed, guess
 }
+
+// wentWell says whether the result of a job was seen to be good.
+func (j *Job) wentWell() bool { return len(j.posts) > 0 && !j.failing() }
 
 // overlap says whether a job was pushed while the one before it was at work: its retry is not pushed before it has ended.
 func overlap(before, j *Job) bool {

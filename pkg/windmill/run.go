@@ -34,7 +34,7 @@ func BuildWith(id string, e Evidence) *Run {
 	causalOrder(members, p)
 	members = inFlight(root, members, e.Now, p)
 	refusals(root, members, e.Now, p)
-	deriveOutcomes(root, members, e.Now, p)
+	deriveOutcomes(root, members, e.Now, clocksOf(members, p), p)
 	sortTree(members)
 	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members))}
 	namePaths(run.Jobs)
