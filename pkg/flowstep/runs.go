@@ -33,7 +33,7 @@ func RunRowOf(run *windmill.Run, whole bool, baselines Baselines) RunRow {
 	row := RunRow{
 		RunID: run.ID, Start: knownTime(run.Start), Duration: seconds(run.Duration), Outcome: string(run.Outcome),
 		Workspace: known(run.Root.Workspace), Flow: known(run.Root.ScriptPath), Trigger: known(trigger(run.Root)),
-		Error: known(run.Root.Error),
+		Error: known(run.Decider().Error),
 	}
 	if run.FailedStep != nil && run.FailedStep.Path != "" {
 		row.FailedStep = &run.FailedStep.Path

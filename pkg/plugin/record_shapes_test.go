@@ -33,6 +33,7 @@ var shapeRuns = []shapeRun{
 	{"clocks-apart", "The clock of one worker is three seconds behind.", twoWorkers, clockBehind},
 	{"order-without-transitions", "Clocks are three seconds apart and the transitions of the failed attempts are lost: the order of the attempts is known from the times of their pushes.", threeAttempts, withoutFailedTransitions},
 	{"order-guessed", "The same, and the first attempt is lost altogether: the order of the others is a guess.", threeAttempts, withoutFirstAttempt},
+	{"script-retried", "A standalone script was tried again without a flow around it: its attempts are one run, with the outcome of the last.", retriedScript, nil},
 	{"cycle-of-parents", "The iteration names its own step as its parent.", oneIteration, cycleOfParents},
 }
 
@@ -201,6 +202,13 @@ func withoutFirstAttempt(_ *windmilltest.Job, spans []windmill.Span) []windmill.
 		}
 	}
 	return spans
+}
+
+func retriedScript(b *windmilltest.Builder) *windmilltest.Job {
+	s := b.Script("f/shapes/retried", 0)
+	s.Fail(20*ms, 520*ms, "TimeoutError", "no answer from the bank")
+	s.Again(530*ms).Run(2600*ms, 3100*ms)
+	return s
 }
 
 func oneIteration(b *windmilltest.Builder) *windmilltest.Job {

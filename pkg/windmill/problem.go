@@ -25,6 +25,7 @@ const (
 	ProblemCollapsedLoop   ProblemKind = "collapsed-loop"
 	ProblemIterations      ProblemKind = "iterations"
 	ProblemOrder           ProblemKind = "order"
+	ProblemScriptRetried   ProblemKind = "script-retried"
 	ProblemNoSteps         ProblemKind = "no-steps"
 	ProblemNoWork          ProblemKind = "no-work"
 	ProblemNoResult        ProblemKind = "no-result"
@@ -38,7 +39,7 @@ var problemOrder = [...]ProblemKind{
 	ProblemNoRoot, ProblemNoParent, ProblemCycle, ProblemOtherRun, ProblemStray, ProblemOwnWork, ProblemSkew,
 	ProblemOnlyLogged, ProblemInFlight, ProblemNoEnd, ProblemNoEndLogged, ProblemSilent, ProblemRefused,
 	ProblemRecoveredInside, ProblemToleratedMaybe, ProblemCollapsedLoop, ProblemIterations, ProblemOrder,
-	ProblemNoSteps, ProblemNoWork, ProblemNoResult,
+	ProblemScriptRetried, ProblemNoSteps, ProblemNoWork, ProblemNoResult,
 	ProblemUnseenFailure, ProblemNoCreation, ProblemQueueOrSleep, ProblemLostRace,
 }
 
