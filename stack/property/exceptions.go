@@ -118,7 +118,7 @@ var exceptions = []exception{
 		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return t.root().Outcome == "canceled" },
 	},
 	{
-		field: "run failed step", reason: "of branches that failed side by side, no span says for which of them skip_failure is set",
+		field: "run failed step", reason: "of branches or iterations that failed side by side, no span says for which of them, or inside which, skip_failure is set",
 		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return d.Got != "none" && t.failedSideBySide() },
 	},
 	{
