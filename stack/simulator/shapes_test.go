@@ -40,8 +40,8 @@ modules:
 		require.Equal(t, "f/x/g/tools/search", post.Attribute("script_path"))
 		require.Equal(t, agent.Worker, post.Attribute("worker"))
 		require.Empty(t, post.Attribute("flow_step_id"))
-		require.Empty(t, post.Attribute("root_job"))
-		require.Equal(t, withoutDashes(tool.JobID), hex.EncodeToString(post.TraceId))
+		require.Equal(t, run.RunID, post.Attribute("root_job"))
+		require.Equal(t, withoutDashes(run.RunID), hex.EncodeToString(post.TraceId))
 	}
 	for _, span := range spansNamed(batch, "job") {
 		require.NotEqual(t, roleTool, jobOf(run, span).Kind, "a tool has no job span")
