@@ -51,7 +51,7 @@ func figuresOf(d dims, f Filter, window time.Duration, a *asked) []figure {
 	if f.Keys != nil {
 		return figuresFor(d, f.Keys, window, more)
 	}
-	return []figure{{dims: d, matchers: append(d.base(false), more...), window: window}}
+	return []figure{{dims: d, matchers: append(d.base(ofSteps), more...), window: window}}
 }
 
 func (c *Client) badRange() error {

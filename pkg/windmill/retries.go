@@ -57,6 +57,12 @@ func (r *Run) Decider() *Job {
 	return r.Root
 }
 
+// Suspended says whether a job is a workflow as code that waited for its tasks: it was pulled again after them, so that no span
+// of it lasts as long as the job.
+func (j *Job) Suspended() bool {
+	return j.Leaf() && len(j.pulls) > 1 && slices.ContainsFunc(j.Children, func(c *Job) bool { return c.Kind == KindUnknown })
+}
+
 // settle gives the run its times and its outcome.
 func (r *Run) settle() {
 	r.Start, r.End, r.Duration, r.Outcome = r.Root.Start, r.Root.End, r.Root.Duration, r.Root.Outcome
