@@ -13,8 +13,9 @@ const mostIterations = 1 << 20
 // whose only step is a plain script by path runs it directly, so that its iterations look like attempts: jobs of the
 // same parent and step without a number. Rules:
 //   - jobs of one step with the same iteration or branch number are attempts, in the order in which they were pushed;
-//   - jobs of one step without a number are iterations of such a loop when one that is not the last did not fail (what
+//   - jobs of one step without a number are iterations of such a loop when one that is not the last went well (what
 //     went well is never retried) or when two overlap in time; they are numbered in the order in which they were pushed, from 0;
+//   - where clocks disagree, the order is that which clocks allows; where it allows several, it is a guess;
 //   - otherwise, each but the last failed, one after another: attempts. A loop that skips failures and whose
 //     iterations all failed looks the same and is taken for attempts too; a loop of one iteration for a plain step;
 //   - jobs whose parents were lost are here from several: only those that name the same parent belong together.

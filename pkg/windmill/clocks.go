@@ -114,7 +114,7 @@ func (j *Job) pusher(windows []pushWindow, longest int64) string {
 		if w.to < at || w.job == j || (w.job != j.Parent && w.job.below(j.Parent) == nil) || w.job.below(j) != nil {
 			continue
 		}
-		if worker != "" && worker != w.worker {
+		if w.worker == "" || (worker != "" && worker != w.worker) {
 			return ""
 		}
 		worker = w.worker
