@@ -43,6 +43,7 @@ func (d damaged) sameSteps(jobs map[string]*windmill.Job) []sameStep {
 		groups[at].truth = append(groups[at].truth, job)
 		groups[at].got = append(groups[at].got, j)
 	}
+	groups = slices.DeleteFunc(groups, sameStep.parted)
 	for _, g := range groups {
 		slices.SortFunc(g.truth, func(a, b *simulator.Job) int {
 			return cmp.Or(cmp.Compare(deref(a.Iteration), deref(b.Iteration)), cmp.Compare(deref(a.Attempt), deref(b.Attempt)))
@@ -52,6 +53,11 @@ func (d damaged) sameSteps(jobs map[string]*windmill.Job) []sameStep {
 		})
 	}
 	return groups
+}
+
+// parted says whether a chain of parents that ended in itself was cut above one of the jobs, which now hangs apart.
+func (g sameStep) parted() bool {
+	return slices.ContainsFunc(g.got, func(j *windmill.Job) bool { return j.Parent != g.got[0].Parent })
 }
 
 // compareOrder compares attempts and iterations with the truth, whatever was lost and however much clocks differ: those that are

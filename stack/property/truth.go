@@ -63,6 +63,17 @@ func (t *truth) likeAttempts(job *simulator.Job) bool {
 	return true
 }
 
+// resumedForNothing says whether a flow was pulled again after an approval and pushed nothing then.
+func (t *truth) resumedForNothing(job *simulator.Job) bool {
+	resumed := 1
+	for _, child := range t.children[job.JobID] {
+		if value(child.WaitKind) == "approval" {
+			resumed++
+		}
+	}
+	return isContainer(job) && job.Pulls > resumed
+}
+
 // unapproved says whether the job or one below it was canceled: its approval was refused or nobody gave it.
 func (t *truth) unapproved(job *simulator.Job) bool {
 	if job.Outcome == "canceled" {
