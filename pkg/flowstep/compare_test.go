@@ -98,9 +98,9 @@ func TestJobsOfOnePathMatchInOrder(t *testing.T) {
 func TestCompareWithTheBaseline(t *testing.T) {
 	run := nightly(1)
 	m := byPath(CompareBaseline(run.Jobs, Baselines{
-		{"demo", "f/etl/nightly/a", "a"}: {P50: f(0.5), Count: 10},
-		{"demo", "f/etl/nightly", "c"}:   {P50: f(0.5), Count: 10},
-		{"demo", "f/lib/store", "d"}:     {P50: f(0.1), Count: 4},
+		{"demo", "f/etl/nightly/a", "a", false}: {P50: f(0.5), Count: 10},
+		{"demo", "f/etl/nightly", "c", false}:   {P50: f(0.5), Count: 10},
+		{"demo", "f/lib/store", "d", false}:     {P50: f(0.1), Count: 4},
 	}))
 	require.Equal(t, "slower", m["a"].Verdict)
 	require.InDelta(t, 1, *m["a"].Change, 1e-9)

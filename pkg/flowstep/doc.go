@@ -8,11 +8,12 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// Key names what has a baseline: a step, or a flow when Step is empty.
+// Key names what has a baseline: a step, or a flow or script by itself when Step is empty.
 type Key struct {
 	Workspace string
 	StepPath  string // script path up to its first loop or branch segment; of a flow: its path
 	Step      string
+	Script    bool // the script of that path, run by itself
 }
 
 // Baseline is what a step or a flow usually takes, in seconds. nil is unknown.
@@ -41,15 +42,19 @@ const (
 // MinCount is how many executions a baseline needs before a verdict is given.
 const MinCount = 5
 
-// KeyOf is the key of a job's baseline. Leaves and the run itself have one; sub-flows, iterations and branches have no
-// span of their own length, so there is nothing to compare them with.
+// KeyOf is the key of a job's baseline. Leaves, the run itself and further attempts of a script have one; sub-flows, iterations and
+// branches have no span of their own length, nor has a workflow as code that waited for its tasks, so there is nothing to
+// compare them with.
 func KeyOf(j *windmill.Job) (Key, bool) {
 	k := Key{Workspace: j.Workspace, StepPath: windmill.StepPath(j.ScriptPath)}
 	switch {
-	case k.StepPath == "":
+	case k.StepPath == "" || j.Suspended():
 		return Key{}, false // identities name no script
-	case j.Parent == nil:
-		return k, j.Container // a standalone script has no full_job and no step
+	case j.Parent == nil && j.Container:
+		return k, true
+	case j.Parent == nil || j.Kind == windmill.KindStep && j.Step == "":
+		k.Script = true
+		return k, true
 	case j.Container || j.Step == "":
 		return Key{}, false
 	}

@@ -21,9 +21,32 @@ func nightly(n int) *windmill.Run {
 
 func TestKeys(t *testing.T) {
 	require.Equal(t, []Key{
-		{"demo", "f/etl/nightly", ""}, {"demo", "f/etl/nightly/a", "a"}, {"demo", "f/etl/nightly", "c"},
-		{"demo", "f/lib/store", "d"}, {"demo", "f/etl/publish/x", "x"},
+		{"demo", "f/etl/nightly", "", false}, {"demo", "f/etl/nightly/a", "a", false}, {"demo", "f/etl/nightly", "c", false},
+		{"demo", "f/lib/store", "d", false}, {"demo", "f/etl/publish/x", "x", false},
 	}, Keys(nightly(3)), "iterations are folded, containers have none")
+}
+
+// A script by itself has a key of its own, and so has each attempt of it. A workflow as code has none: its spans are pulls.
+func TestKeysOfScripts(t *testing.T) {
+	script := Key{"demo", "f/s", "", true}
+	b := windmilltest.New(base, 3)
+	s := b.Script("f/s", 0)
+	s.Fail(20*time.Millisecond, time.Second, "Timeout", "no answer")
+	s.Again(time.Second+10*time.Millisecond).Run(4*time.Second, 5*time.Second)
+	retried := windmill.Build(s.ID, b.Spans)
+	require.Equal(t, []Key{script}, Keys(retried))
+	rows := Steps(retried, retried.Jobs, Baselines{script: {P50: f(1), P95: f(2), Count: 9}})
+	require.Equal(t, []string{"normal", "normal"}, []string{rows[0].Verdict, rows[1].Verdict})
+	row := RunRowOf(retried, true, Baselines{script: {P50: f(1), P95: f(2), Count: 9}})
+	require.Equal(t, 1.0, *row.BaselineP50)
+	require.Nil(t, row.Ratio, "the run lasted two attempts")
+	require.Nil(t, row.Error)
+
+	b = windmilltest.New(base, 4)
+	w := b.Script("f/wac", 0).Pull(20*time.Millisecond, 100*time.Millisecond)
+	w.Task("f/task", 90*time.Millisecond).Run(200*time.Millisecond, time.Second)
+	w.Run(1100*time.Millisecond, 1200*time.Millisecond)
+	require.Empty(t, Keys(windmill.Build(w.ID, b.Spans)))
 }
 
 func TestVerdicts(t *testing.T) {
@@ -56,8 +79,8 @@ func TestVerdicts(t *testing.T) {
 func TestStepRows(t *testing.T) {
 	run := nightly(1)
 	rows := Steps(run, run.Jobs, Baselines{
-		{"demo", "f/etl/nightly", ""}:  {P50: f(1), P95: f(1.5), Count: 100},
-		{"demo", "f/etl/nightly", "c"}: {P50: f(0.5), P95: f(0.6), Count: 3},
+		{"demo", "f/etl/nightly", "", false}:  {P50: f(1), P95: f(1.5), Count: 100},
+		{"demo", "f/etl/nightly", "c", false}: {P50: f(0.5), P95: f(0.6), Count: 3},
 	})
 	require.Len(t, rows, len(run.Jobs))
 	top, loop, c := rows[0], rows[2], rows[3]
@@ -90,7 +113,7 @@ func TestRunningIsNotCompared(t *testing.T) {
 	b := windmilltest.New(base, 2)
 	r := b.Flow("f/x", 0).Pull(0, time.Millisecond)
 	run := windmill.Build(r.ID, b.Spans)
-	row := Steps(run, run.Jobs, Baselines{{"demo", "f/x", ""}: {P50: f(10), P95: f(20), Count: 100}})[0]
+	row := Steps(run, run.Jobs, Baselines{{"demo", "f/x", "", false}: {P50: f(10), P95: f(20), Count: 100}})[0]
 	require.Equal(t, "running", row.Outcome)
 	require.Nil(t, row.Ratio)
 	require.Equal(t, "unknown", row.Verdict)
@@ -117,7 +140,7 @@ func TestNarrow(t *testing.T) {
 
 func TestRunRows(t *testing.T) {
 	run := nightly(2)
-	row := RunRowOf(run, true, Baselines{{"demo", "f/etl/nightly", ""}: {P50: f(2), P95: f(3), Count: 9}})
+	row := RunRowOf(run, true, Baselines{{"demo", "f/etl/nightly", "", false}: {P50: f(2), P95: f(3), Count: 9}})
 	require.Equal(t, int64(6), *row.Steps)
 	require.Equal(t, "a", *row.SlowestStep)
 	require.InDelta(t, *row.Duration/2, *row.Ratio, 1e-9)
@@ -135,10 +158,10 @@ func TestRunRows(t *testing.T) {
 }
 
 func TestStepStats(t *testing.T) {
-	a, c := Key{"w", "f/x/a", "a"}, Key{"w", "f/x", "c"}
-	d, e := Key{"w", "f/lib/s", "d"}, Key{"w", "f/lib/t", "e"}
+	a, c := Key{"w", "f/x/a", "a", false}, Key{"w", "f/x", "c", false}
+	d, e := Key{"w", "f/lib/s", "d", false}, Key{"w", "f/lib/t", "e", false}
 	rows := StepStats([]Stats{
-		{Key: Key{"w", "f/x", ""}, Total: f(100)},
+		{Key: Key{"w", "f/x", "", false}, Total: f(100)},
 		compared(a, 1, 0.5, 1),
 		compared(c, 3, 1, 0.5),
 		{Key: d, Total: nil, Calls: f(2), P95: f(9), PreviousP95: f(1)},
@@ -176,7 +199,7 @@ func BenchmarkSteps(bench *testing.B) {
 		run := nightly(jobs / 3)
 		bench.Run(fmt.Sprintf("jobs=%d", jobs), func(bench *testing.B) {
 			for bench.Loop() {
-				Steps(run, run.Jobs, Baselines{{"demo", "f/etl/nightly", "c"}: {P50: f(1), P95: f(2), Count: 9}})
+				Steps(run, run.Jobs, Baselines{{"demo", "f/etl/nightly", "c", false}: {P50: f(1), P95: f(2), Count: 9}})
 			}
 		})
 	}

@@ -20,7 +20,7 @@ func cellsByStep(rows []GridCell) map[string]GridCell {
 func TestIterationsAreOneCell(t *testing.T) {
 	run := nightly(3)
 	rows := GridCells(run, Narrow{}, Baselines{
-		{"demo", "f/etl/nightly", "c"}: {P50: f(0.25), Count: 10},
+		{"demo", "f/etl/nightly", "c", false}: {P50: f(0.25), Count: 10},
 	})
 	var steps []string
 	for _, r := range rows {
@@ -62,7 +62,7 @@ func TestGridOfWhatHasNoTimes(t *testing.T) {
 	b := windmilltest.New(base, 5)
 	r := b.Flow("f/x", 0).Pull(time.Second, 2*time.Second)
 	r.Inline("a", time.Second).Post(3*time.Second, 4*time.Second)
-	rows := GridCells(windmill.Build(r.ID, b.Spans), Narrow{}, Baselines{{"demo", "f/x/a", "a"}: {P50: f(1), Count: 9}})
+	rows := GridCells(windmill.Build(r.ID, b.Spans), Narrow{}, Baselines{{"demo", "f/x/a", "a", false}: {P50: f(1), Count: 9}})
 	require.Nil(t, rows[0].Duration)
 	require.Nil(t, rows[0].Ratio)
 	require.Equal(t, "ok", rows[0].Outcome)

@@ -33,7 +33,7 @@ func RunRowOf(run *windmill.Run, whole bool, baselines Baselines) RunRow {
 	row := RunRow{
 		RunID: run.ID, Start: knownTime(run.Start), Duration: seconds(run.Duration), Outcome: string(run.Outcome),
 		Workspace: known(run.Root.Workspace), Flow: known(run.Root.ScriptPath), Trigger: known(trigger(run.Root)),
-		Error: known(run.Root.Error),
+		Error: known(run.Decider().Error),
 	}
 	if run.FailedStep != nil && run.FailedStep.Path != "" {
 		row.FailedStep = &run.FailedStep.Path
@@ -47,7 +47,7 @@ func RunRowOf(run *windmill.Run, whole bool, baselines Baselines) RunRow {
 	if key, ok := RunKey(run); ok {
 		if b, ok := baselines[key]; ok {
 			row.BaselineP50, row.BaselineP95, row.Series = b.P50, b.P95, known(b.Series)
-			if run.Outcome != windmill.OutcomeRunning {
+			if run.Outcome != windmill.OutcomeRunning && run.Decider() == run.Root { // a baseline is of one attempt
 				row.Ratio, _ = compare(run.Duration, b)
 			}
 		}

@@ -38,7 +38,7 @@ func TestMapOfAParallelLoopAndASubflow(t *testing.T) {
 	require.InDelta(t, 6, *c.Calls, 0)
 	require.InDelta(t, 0.5, *c.P95, 1e-9)
 	require.InDelta(t, 0, *c.ErrorRatio, 0)
-	require.Equal(t, Key{"demo", "f/etl/nightly", "c"}, c.Key)
+	require.Equal(t, Key{"demo", "f/etl/nightly", "c", false}, c.Key)
 	require.NotNil(t, c.SlowestRun)
 	require.Nil(t, nodes["end"].Calls)
 	sum := 0.0
@@ -99,8 +99,8 @@ func TestParallelAfterParallelIsNotTheirProduct(t *testing.T) {
 
 func TestMapWithSpanMetrics(t *testing.T) {
 	m := MapRuns([]*windmill.Run{nightly(2)})
-	require.ElementsMatch(t, []Key{{"demo", "f/etl/nightly/a", "a"}, {"demo", "f/etl/nightly", "c"}, {"demo", "f/lib/store", "d"}, {"demo", "f/etl/publish/x", "x"}}, m.Keys())
-	m.WithStats([]Stats{{Key: Key{"demo", "f/etl/nightly", "c"}, Calls: f(900), P95: f(3), ErrorRatio: f(0.25)}})
+	require.ElementsMatch(t, []Key{{"demo", "f/etl/nightly/a", "a", false}, {"demo", "f/etl/nightly", "c", false}, {"demo", "f/lib/store", "d", false}, {"demo", "f/etl/publish/x", "x", false}}, m.Keys())
+	m.WithStats([]Stats{{Key: Key{"demo", "f/etl/nightly", "c", false}, Calls: f(900), P95: f(3), ErrorRatio: f(0.25)}})
 	for _, n := range m.Nodes {
 		if n.Title == "c" {
 			require.False(t, n.Sampled)

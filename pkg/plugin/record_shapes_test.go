@@ -31,6 +31,9 @@ var shapeRuns = []shapeRun{
 	{"partly-failed-inside", "Some iterations inside a sub-flow failed and the flow above went on: they were allowed to.", partlyFailedInside, nil},
 	{"loop-without-iterations", "A loop runs its only script directly: jobs without a number, one after another.", collapsedLoop, nil},
 	{"clocks-apart", "The clock of one worker is three seconds behind.", twoWorkers, clockBehind},
+	{"order-without-transitions", "Clocks are three seconds apart and the transitions of the failed attempts are lost: the order of the attempts is known from the times of their pushes.", threeAttempts, withoutFailedTransitions},
+	{"order-guessed", "The same, and the first attempt is lost altogether: the order of the others is a guess.", threeAttempts, withoutFirstAttempt},
+	{"script-retried", "A standalone script was tried again without a flow around it: its attempts are one run, with the outcome of the last.", retriedScript, nil},
 	{"cycle-of-parents", "The iteration names its own step as its parent.", oneIteration, cycleOfParents},
 }
 
@@ -172,6 +175,40 @@ func clockBehind(_ *windmilltest.Job, spans []windmill.Span) []windmill.Span {
 		}
 	}
 	return spans
+}
+
+// threeAttempts has a step whose second attempt ran on a worker whose clock is three seconds behind.
+func threeAttempts(b *windmilltest.Builder) *windmilltest.Job {
+	r := shapeFlow(b, "order")
+	r.ByPath("a", "f/lib/charge", 30*ms).Fail(60*ms, 560*ms, "TimeoutError", "no answer from the bank")
+	second := r.ByPath("a", "f/lib/charge", 570*ms)
+	second.Worker = "wk-2"
+	second.Fail(600*ms, 1100*ms, "TimeoutError", "no answer from the bank")
+	r.ByPath("a", "f/lib/charge", 1110*ms-3*time.Second).Run(1140*ms, 1640*ms) // pushed by wk-2
+	clockBehind(nil, b.Spans)
+	return r.Full(20*ms, 1680*ms, false)
+}
+
+func withoutFailedTransitions(_ *windmilltest.Job, spans []windmill.Span) []windmill.Span {
+	return slices.DeleteFunc(spans, func(s windmill.Span) bool { return s.Success == "false" })
+}
+
+// withoutFirstAttempt leaves nothing of the first attempt, and of the second a transition that is too early to have pushed the third.
+func withoutFirstAttempt(_ *windmilltest.Job, spans []windmill.Span) []windmill.Span {
+	spans = slices.DeleteFunc(spans, func(s windmill.Span) bool { return s.Failed && s.Worker != "wk-2" })
+	for i := range spans {
+		if spans[i].Worker == "wk-2" {
+			spans[i].Start = spans[i].Start.Add(-2 * time.Second)
+		}
+	}
+	return spans
+}
+
+func retriedScript(b *windmilltest.Builder) *windmilltest.Job {
+	s := b.Script("f/shapes/retried", 0)
+	s.Fail(20*ms, 520*ms, "TimeoutError", "no answer from the bank")
+	s.Again(530*ms).Run(2600*ms, 3100*ms)
+	return s
 }
 
 func oneIteration(b *windmilltest.Builder) *windmilltest.Job {

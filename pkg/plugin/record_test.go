@@ -92,6 +92,8 @@ func (r *recorder) history() {
 	b := windmilltest.New(time.Now().Add(-20*time.Second), 100+r.random)
 	b.Plain(0)
 	b.Nightly(0, 1)
+	b.Script("f/kpi/daily", 0).Run(20*time.Millisecond, 420*time.Millisecond)
+	b.Script("f/kpi/daily", time.Second).Run(1020*time.Millisecond, 1440*time.Millisecond)
 	r.send(b.Spans)
 }
 
@@ -99,6 +101,7 @@ func (r *recorder) history() {
 func (r *recorder) subjects() map[string]*windmilltest.Job {
 	b := windmilltest.New(time.Now().Add(-15*time.Second), 7)
 	jobs := map[string]*windmilltest.Job{"plain": b.Plain(0), "nightly": b.Nightly(time.Second, 3), "rescued": b.Rescued(2 * time.Second), "failed": b.Failed(3 * time.Second)}
+	jobs["script"] = b.Script("f/kpi/daily", 4*time.Second).Run(4020*time.Millisecond, 6*time.Second)
 	approved := windmilltest.New(time.Now().Add(-11*time.Minute), 8)
 	jobs["approved"] = approved.Approved(0)
 	partial := windmilltest.New(time.Now().Add(-14*time.Second), 9)
@@ -176,6 +179,9 @@ func cases(now time.Time, jobs map[string]*windmilltest.Job) []namedCase {
 		with(recent("flow-steps/bad-json", "The query is no JSON.", `{}`), func(c *goldenCase) { c.Query, c.RawQuery = nil, `{"queryType":` }),
 		recent("flow-steps/latest", "The latest finished run of a flow.", `{"queryType":"flow-steps","filters":{"flow":["f/ops/report"]}}`),
 		with(recent("flow-steps/empty-window", "No run in the range.", `{"queryType":"flow-steps"}`), empty),
+		steps("script", "A standalone script is compared with its other runs.", "script"),
+		recent("flow-steps/script-traceql-metrics", "The same from TraceQL metrics.", `{"queryType":"flow-steps","runId":%q,"source":"traceql-metrics"}`, jobs["script"].ID),
+		recent("flow-runs/scripts", "The runs of a standalone script.", `{"queryType":"flow-runs","limit":2,"filters":{"flow":["f/kpi/daily"]}}`),
 		recent("flow-runs/normal", "The newest runs.", `{"queryType":"flow-runs","limit":6}`),
 		recent("flow-runs/by-step", "Runs that have a step of that name, also in other traces.", `{"queryType":"flow-runs","limit":2,"filters":{"step":["x"]}}`),
 		recent("flow-runs/by-outcome", "Runs that failed.", `{"queryType":"flow-runs","limit":2,"filters":{"outcome":["error"],"flow":["f/ops/report"]}}`),

@@ -198,3 +198,23 @@ func TestListSeesTheEndOfAWorkflowAsCode(t *testing.T) {
 	require.Equal(t, windmill.OutcomeOK, list.Runs[0].Outcome)
 	require.True(t, list.Runs[0].Ended)
 }
+
+// A script that was tried again is one run, whether it is listed or read, also when the range ends before the last attempt.
+func TestScriptsThatWereTriedAgain(t *testing.T) {
+	b := windmilltest.New(base, 8)
+	s := b.Script("f/s", 0)
+	s.Fail(20*ms, time.Second, "Timeout", "no answer")
+	s.Again(time.Second+10*ms).Run(30*time.Minute, 31*time.Minute)
+	r, _ := reader(t, b)
+	l, err := r.List(context.Background(), query.Query{}, Range{base, base.Add(time.Minute)}, 100)
+	require.NoError(t, err)
+	require.Equal(t, []string{"f/s ok"}, listed(l))
+	require.True(t, l.Runs[0].Whole)
+	read, err := r.Read(context.Background(), s.ID, Range{})
+	require.NoError(t, err)
+	require.Equal(t, windmill.OutcomeOK, read.Run.Outcome)
+	require.Len(t, read.Run.Jobs, 2)
+	again, err := r.Read(context.Background(), read.Run.Jobs[1].ID, Range{})
+	require.NoError(t, err)
+	require.Equal(t, s.ID, again.Run.ID)
+}

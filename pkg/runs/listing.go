@@ -92,6 +92,9 @@ func (l *listing) window(within Range, now time.Time) Range {
 				w.To = s.End()
 			}
 			ended = ended || windmill.IsFullJob(s) || !windmill.IsFlowKind(s.JobKind)
+			if again := s.End().Add(retriedWithin); s.Failed && !windmill.IsFlowKind(s.JobKind) && again.After(w.To) {
+				w.To = earlier(again, now)
+			}
 		}
 		if !ended && now.After(w.To) {
 			w.To = now
@@ -104,6 +107,16 @@ func (l *listing) window(within Range, now time.Time) Range {
 	return w
 }
 
+// retriedWithin is for how long after a standalone script failed its next attempt is looked for.
+const retriedWithin = time.Hour
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // addSteps takes over the jobs that name a run, or something nested in its trace, as their root or parent.
 func (l *listing) addSteps(found gathered) {
 	l.all = l.all && !found.partial
@@ -114,6 +127,7 @@ func (l *listing) addSteps(found gathered) {
 		}
 		l.spans[run] = append(l.spans[run], s)
 		switch {
+		case l.isAttempt(s, run):
 		case s.RootJob == "":
 			l.owner[s.JobID] = run
 		case windmill.IsFlowKind(s.JobKind):
@@ -122,7 +136,13 @@ func (l *listing) addSteps(found gathered) {
 	}
 }
 
-// scriptsWithTasks lists the runs that are workflows as code: their `job` spans end whenever they wait for their tasks, so
+// isAttempt says whether a job may be a further attempt of a standalone script, which has nothing below it.
+func (l *listing) isAttempt(s windmill.Span, run string) bool {
+	first := l.spans[run][0]
+	return s.ParentJob == run && s.Step == "" && s.JobKind == "script" && first.JobID == run && first.ScriptPath == s.ScriptPath
+}
+
+// scriptsWithTasks lists the runs that are workflows as code, or were tried again: their `job` spans end whenever they wait for their tasks, so
 // that only their postprocessing tells that they have ended.
 func (l *listing) scriptsWithTasks() []string {
 	var list []string

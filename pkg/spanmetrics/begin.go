@@ -28,5 +28,5 @@ func (b begun) figuresOf(f Filter, window time.Duration) []figure {
 	if f.Keys != nil {
 		return figuresFor(b.dims, f.Keys, window, more)
 	}
-	return []figure{{dims: b.dims, matchers: append(b.dims.base(false), more...), window: window}}
+	return []figure{{dims: b.dims, matchers: append(b.dims.base(ofSteps), more...), window: window}}
 }

@@ -32,7 +32,7 @@ func (c *Client) Baselines(ctx context.Context, r BaselineRequest) (Baselines, e
 func (r BaselineRequest) cacheKey() string {
 	parts := make([]string, 0, len(r.Keys))
 	for _, k := range r.Keys {
-		parts = append(parts, strconv.Quote(k.Workspace)+strconv.Quote(k.StepPath)+strconv.Quote(k.Step))
+		parts = append(parts, strconv.Quote(k.Workspace)+strconv.Quote(k.StepPath)+strconv.Quote(k.Step)+strconv.FormatBool(k.Script))
 	}
 	slices.Sort(parts)
 	return strconv.FormatInt(r.At.Unix()/int64(baselinesLifetime.Seconds()), 10) + " " + r.Window.String() + " " + strings.Join(parts, "")

@@ -46,11 +46,11 @@ func TestKeptBaselinesAreBounded(t *testing.T) {
 
 func TestCacheKeys(t *testing.T) {
 	at := time.Unix(600, 0)
-	keys := []Key{{"w", "f/a", "x"}, {"w", "f/b", "y"}}
+	keys := []Key{{"w", "f/a", "x", false}, {"w", "f/b", "y", false}}
 	same := BaselineRequest{keys, time.Hour, at}.cacheKey()
 	assert.Equal(t, same, BaselineRequest{[]Key{keys[1], keys[0]}, time.Hour, at.Add(59 * time.Second)}.cacheKey())
 	for _, other := range []BaselineRequest{
-		{keys, time.Hour, at.Add(time.Minute)}, {keys, 2 * time.Hour, at}, {keys[:1], time.Hour, at}, {[]Key{{"w", "f/a", "xw"}, {"", "f/b", "y"}}, time.Hour, at},
+		{keys, time.Hour, at.Add(time.Minute)}, {keys, 2 * time.Hour, at}, {keys[:1], time.Hour, at}, {[]Key{{"w", "f/a", "xw", false}, {"", "f/b", "y", false}}, time.Hour, at},
 	} {
 		assert.NotEqual(t, same, other.cacheKey())
 	}
@@ -68,7 +68,7 @@ func TestBaselinesOfUsersAreNotKept(t *testing.T) {
 		up, err := upstream.New(upstream.Options{Name: "Prometheus", URL: s.URL, HTTP: httpclient.Options{ForwardHTTPHeaders: perUser}})
 		require.NoError(t, err)
 		c := New(up, 0)
-		r := BaselineRequest{[]Key{{"w", "f/a", "x"}}, time.Hour, time.Unix(7200, 0)}
+		r := BaselineRequest{[]Key{{"w", "f/a", "x", false}}, time.Hour, time.Unix(7200, 0)}
 		_, err = c.Baselines(context.Background(), r)
 		require.NoError(t, err)
 		once := asked.Load()

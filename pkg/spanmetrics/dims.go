@@ -1,6 +1,7 @@
 package spanmetrics
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -52,8 +53,17 @@ func (d dims) stepLabel() string {
 	return labelSpanName
 }
 
-// groups are the labels to aggregate by, of steps or of whole flows.
-func (d dims) groups(flows bool) []string {
+// subject is what figures are of.
+type subject int
+
+const (
+	ofSteps   subject = iota // executions of steps
+	ofFlows                  // whole flows
+	ofScripts                // scripts that ran by themselves
+)
+
+// groups are the labels to aggregate by.
+func (d dims) groups(of subject) []string {
 	var by []string
 	if d.shape.Has(labelWorkspace) {
 		by = append(by, labelWorkspace)
@@ -61,7 +71,7 @@ func (d dims) groups(flows bool) []string {
 	if !d.byName() {
 		by = append(by, labelStepPath) // folded from script_path if need be
 	}
-	if !flows {
+	if of == ofSteps {
 		by = append(by, d.stepLabel())
 	}
 	return by
@@ -124,15 +134,17 @@ func (d dims) stepMatcher(steps []string) string {
 	return AnyOf(labelSpanName, names)
 }
 
-// base are the matchers that leave the executions of steps alone, or of whole flows.
-func (d dims) base(flows bool) []string {
-	if flows {
-		return []string{labelSpanName + `="full_job"`}
-	}
+// base are the matchers that leave nothing but what figures are of. Only the `job` spans of steps carry a step in their name.
+func (d dims) base(of subject) []string {
 	var m []string
-	if d.stepLabel() == labelStep {
+	switch {
+	case of == ofFlows:
+		return []string{labelSpanName + `="full_job"`}
+	case of == ofScripts:
+		m = []string{labelSpanName + `="job"`}
+	case d.stepLabel() == labelStep:
 		m = []string{executionSpans, labelStep + `!=""`}
-	} else {
+	default:
 		m = []string{labelSpanName + `=~"job .+"`}
 	}
 	if d.shape.Has(labelJobKind) {
@@ -142,7 +154,7 @@ func (d dims) base(flows bool) []string {
 }
 
 // keyMatchers select the series of keys, and of some others: all combinations of their parts.
-func (d dims) keyMatchers(keys []Key, flows bool) []string {
+func (d dims) keyMatchers(keys []Key, of subject) []string {
 	var workspaces, paths, steps []string
 	for _, k := range keys {
 		workspaces = append(workspaces, k.Workspace)
@@ -154,7 +166,7 @@ func (d dims) keyMatchers(keys []Key, flows bool) []string {
 		m = append(m, AnyOf(labelWorkspace, workspaces))
 	}
 	m = append(m, d.pathMatcher(paths))
-	if !flows {
+	if of == ofSteps {
 		m = append(m, d.stepMatcher(steps))
 	}
 	return m
@@ -184,16 +196,25 @@ func (d dims) chunks(keys []Key) [][]Key {
 	return out
 }
 
-// split parts the keys of flows from those of steps.
-func split(keys []Key) (steps, flows []Key) {
+// subject is what the figures of a key are of.
+func (k Key) subject() subject {
+	switch {
+	case k.Step != "":
+		return ofSteps
+	case k.Script:
+		return ofScripts
+	}
+	return ofFlows
+}
+
+// keysOf are those of the keys whose figures are of that.
+func keysOf(of subject, keys []Key) (list []Key) {
 	for _, k := range keys {
-		if k.Step == "" {
-			flows = append(flows, k)
-		} else {
-			steps = append(steps, k)
+		if k.subject() == of {
+			list = append(list, k)
 		}
 	}
-	return steps, flows
+	return list
 }
 
 // reduced is the set of keys as the series can tell them.
@@ -233,5 +254,8 @@ func (d dims) noticeContainers(a *asked) {
 
 // Compare orders keys by workspace, path and step.
 func (k Key) Compare(o Key) int {
-	return slices.Compare([]string{k.Workspace, k.StepPath, k.Step}, []string{o.Workspace, o.StepPath, o.Step})
+	if c := slices.Compare([]string{k.Workspace, k.StepPath, k.Step}, []string{o.Workspace, o.StepPath, o.Step}); c != 0 {
+		return c
+	}
+	return cmp.Compare(k.subject(), o.subject())
 }

@@ -21,7 +21,7 @@ import (
 var six = []string{metricCalls, metricLatency, metricBucket, metricCount, metricSum, metricSize}
 
 func TestExpressions(t *testing.T) {
-	key := Key{"w", "f/x", "a"}
+	key := Key{"w", "f/x", "a", false}
 	for name, tt := range map[string]struct {
 		labels []string
 		key    Key
@@ -36,8 +36,10 @@ func TestExpressions(t *testing.T) {
 			`sum by (step_path, flow_step_id) (increase(traces_spanmetrics_calls_total{span_name=~"job( .+)?",flow_step_id!="",step_path="f/x",flow_step_id="a"}[1d]))`},
 		"nothing": {[]string{"span_name"}, key,
 			`sum by (span_name) (increase(traces_spanmetrics_calls_total{span_name=~"job .+",span_name="job a"}[1d]))`},
-		"flow": {[]string{"workspace_id", "step_path", "flow_step_id"}, Key{"w", "f/x", ""},
+		"flow": {[]string{"workspace_id", "step_path", "flow_step_id"}, Key{"w", "f/x", "", false},
 			`sum by (workspace_id, step_path) (increase(traces_spanmetrics_calls_total{span_name="full_job",workspace_id="w",step_path="f/x"}[1d]))`},
+		"script": {[]string{"workspace_id", "step_path", "flow_step_id", "job_kind"}, Key{"w", "f/x", "", true},
+			`sum by (workspace_id, step_path) (increase(traces_spanmetrics_calls_total{span_name="job",` + notLeaf + `,workspace_id="w",step_path="f/x"}[1d]))`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d := dims{shapeOf(six, tt.labels)}
@@ -46,7 +48,9 @@ func TestExpressions(t *testing.T) {
 			assert.Equal(t, tt.want, figures[0].sum(increase, metricCalls))
 		})
 	}
-	assert.Empty(t, figuresFor(dims{shapeOf(six, []string{"span_name"})}, []Key{{"w", "f/x", ""}}, time.Hour, nil), "full_job alone mixes all flows")
+	alone := []Key{{"w", "f/x", "", false}, {"w", "f/x", "", true}}
+	assert.Empty(t, figuresFor(dims{shapeOf(six, []string{"span_name"})}, alone, time.Hour, nil), "full_job and job alone mix all flows and scripts")
+	assert.Len(t, figuresFor(dims{shapeOf(six, []string{"span_name", "step_path"})}, alone, time.Hour, nil), 2)
 }
 
 // TestContainer: a path, and what lies in its loops and branches, is the same step.
@@ -66,7 +70,7 @@ func TestContainer(t *testing.T) {
 func TestManyKeys(t *testing.T) {
 	keys := make([]Key, 0, 1000)
 	for i := range cap(keys) {
-		keys = append(keys, Key{"w", fmt.Sprintf("f/some/flow/step_%d", i), fmt.Sprintf("step_%d", i)})
+		keys = append(keys, Key{"w", fmt.Sprintf("f/some/flow/step_%d", i), fmt.Sprintf("step_%d", i), false})
 	}
 	c, queries := fakePrometheus(t, nil)
 	got, err := c.Baselines(context.Background(), BaselineRequest{Keys: keys[:3], Window: time.Hour, At: time.Unix(1e9, 0)})
@@ -80,7 +84,7 @@ func TestManyKeys(t *testing.T) {
 
 	long := strings.Repeat("x", chunkBytes)
 	d := dims{shapeOf(six, []string{"workspace_id", "step_path", "flow_step_id"})}
-	chunks := d.chunks([]Key{{"w", long, "a"}, {"w", "p", "b"}, {"w", "q", "c"}, {"w", long, "a"}})
+	chunks := d.chunks([]Key{{"w", long, "a", false}, {"w", "p", "b", false}, {"w", "q", "c", false}, {"w", long, "a", false}})
 	require.Len(t, chunks, 2)
 	assert.Len(t, chunks[1], 2)
 }
@@ -126,7 +130,7 @@ func vector(values ...string) string {
 }
 
 func TestOddAnswers(t *testing.T) {
-	key := Key{"w", "p", "a"}
+	key := Key{"w", "p", "a", false}
 	c, _ := fakePrometheus(t, map[string]string{
 		"histogram_count": vector("10"), "quantile(0.5": vector("NaN"), "quantile(0.95": vector("3", "4"), "quantile(0.99": vector("+Inf"),
 	})
@@ -143,11 +147,11 @@ func TestHistogramTurnedOnLately(t *testing.T) {
 	c, _ := fakePrometheus(t, map[string]string{
 		"histogram_count": vector("10"), "(traces_spanmetrics_latency_count": vector("100"), "latency_bucket": vector("2"),
 	})
-	got, err := c.Baselines(context.Background(), BaselineRequest{Keys: []Key{{"w", "p", "a"}}, Window: time.Hour, At: time.Unix(1e9, 0)})
+	got, err := c.Baselines(context.Background(), BaselineRequest{Keys: []Key{{"w", "p", "a", false}}, Window: time.Hour, At: time.Unix(1e9, 0)})
 	require.NoError(t, err)
 	assert.Equal(t, HistogramClassic, got.Histogram)
-	assert.Equal(t, 100.0, got.ByKey[Key{"w", "p", "a"}].Count)
-	assert.Equal(t, 2.0, *got.ByKey[Key{"w", "p", "a"}].P50)
+	assert.Equal(t, 100.0, got.ByKey[Key{"w", "p", "a", false}].Count)
+	assert.Equal(t, 2.0, *got.ByKey[Key{"w", "p", "a", false}].P50)
 	assert.Equal(t, []float64{4, 8, 16}, got.Resolution.Bounds)
 }
 
@@ -159,7 +163,7 @@ func TestPrometheusFailures(t *testing.T) {
 		`{"status":"success","data":{"resultType":"scalar","result":[1,"1"]}}`: "answered with something that is no vector",
 	} {
 		c, _ := fakePrometheus(t, map[string]string{"": body})
-		_, err := c.Baselines(context.Background(), BaselineRequest{Keys: []Key{{"w", "p", "a"}}, Window: time.Hour, At: time.Unix(1e9, 0)})
+		_, err := c.Baselines(context.Background(), BaselineRequest{Keys: []Key{{"w", "p", "a", false}}, Window: time.Hour, At: time.Unix(1e9, 0)})
 		assert.ErrorContains(t, err, want, body)
 		require.NotNil(t, upstream.AsError(err))
 		assert.Equal(t, http.StatusBadGateway, upstream.AsError(err).Status)
@@ -171,7 +175,7 @@ func TestNoSpanMetrics(t *testing.T) {
 	defer s.Close()
 	c := New(upstreamtest.Client(t, "Prometheus", s), 0)
 	at := time.Unix(1e9, 0)
-	base, err := c.Baselines(context.Background(), BaselineRequest{Keys: []Key{{"w", "p", "a"}}, Window: time.Hour, At: at})
+	base, err := c.Baselines(context.Background(), BaselineRequest{Keys: []Key{{"w", "p", "a", false}}, Window: time.Hour, At: at})
 	require.NoError(t, err)
 	assert.Equal(t, SourceNone, base.Source)
 	require.Len(t, base.Notices, 1)

@@ -84,7 +84,7 @@ func (c *Client) Exemplars(ctx context.Context, r ExemplarRequest) (ExemplarResu
 // folded gives the labels of a single series those that an aggregation by step has.
 func (d dims) folded(series model.LabelSet) model.Metric {
 	m := model.Metric{}
-	for _, l := range d.groups(false) {
+	for _, l := range d.groups(ofSteps) {
 		if v, ok := series[model.LabelName(l)]; ok {
 			m[model.LabelName(l)] = v
 		}

@@ -12,26 +12,24 @@ import (
 // figure builds the PromQL of one set of series, aggregated by its groups.
 type figure struct {
 	dims     dims
-	flows    bool
+	of       subject
 	matchers []string
 	window   time.Duration
 	only     map[Key]bool // the matchers select more: all combinations of the keys' parts. nil: no restriction
 	whole    bool         // all steps are added up
 }
 
-// figuresFor are the figures of keys, steps apart from flows. Without a path there are none of flows:
-// full_job alone would mix them all.
+// figuresFor are the figures of keys, steps apart from flows and scripts. Without a path there are none of those: full_job or job
+// alone would mix them all.
 func figuresFor(d dims, keys []Key, window time.Duration, more []string) []figure {
 	var out []figure
-	steps, flows := split(keys)
-	for _, part := range d.chunks(steps) {
-		out = append(out, figure{d, false, slices.Concat(d.base(false), d.keyMatchers(part, false), more), window, d.reduced(part), false})
-	}
-	if d.byName() {
-		return out
-	}
-	for _, part := range d.chunks(flows) {
-		out = append(out, figure{d, true, slices.Concat(d.base(true), d.keyMatchers(part, true), more), window, d.reduced(part), false})
+	for _, of := range []subject{ofSteps, ofFlows, ofScripts} {
+		if of != ofSteps && d.byName() {
+			break
+		}
+		for _, part := range d.chunks(keysOf(of, keys)) {
+			out = append(out, figure{d, of, slices.Concat(d.base(of), d.keyMatchers(part, of), more), window, d.reduced(part), false})
+		}
 	}
 	return out
 }
@@ -39,6 +37,7 @@ func figuresFor(d dims, keys []Key, window time.Duration, more []string) []figur
 // key is the key of a series, if it is one that was asked for.
 func (f figure) key(m model.Metric) (Key, bool) {
 	k := f.dims.keyOf(m)
+	k.Script = f.of == ofScripts
 	return k, f.only == nil || f.only[k]
 }
 
@@ -59,7 +58,7 @@ func (f figure) sumBy(extra []string, function, metric string, more ...string) s
 func (f figure) grouped(extra []string, series string) string {
 	by := extra
 	if !f.whole {
-		by = append(by, f.dims.groups(f.flows)...)
+		by = append(by, f.dims.groups(f.of)...)
 	}
 	return "sum by (" + strings.Join(by, ", ") + ") (" + series + ")"
 }

@@ -18,7 +18,10 @@ func (s Shape) SeriesOf(k Key) string {
 	if k.StepPath != "" {
 		m = append(m, d.pathMatcher([]string{k.StepPath}))
 	}
-	if k.Step == "" {
+	switch k.subject() {
+	case ofScripts:
+		return strings.Join(append(m, labelSpanName+`="job"`), ",")
+	case ofFlows:
 		return strings.Join(append(m, labelSpanName+`="full_job"`), ",")
 	}
 	if s.Has(labelStep) {

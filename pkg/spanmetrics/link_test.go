@@ -10,7 +10,7 @@ func TestSeriesOf(t *testing.T) {
 	full := Shape{Exists: true, Windmill: true, StepLabel: "step_path", Labels: []string{"flow_step_id", "span_name", "step_path", "workspace_id"}}
 	raw := Shape{Exists: true, Windmill: true, StepLabel: "script_path", Labels: []string{"flow_step_id", "script_path", "span_name"}}
 	byName := Shape{Exists: true, Windmill: true, Labels: []string{"span_name"}}
-	step, flow := Key{"sales", "f/etl", `a"b`}, Key{"sales", "f/etl", ""}
+	step, flow := Key{"sales", "f/etl", `a"b`, false}, Key{"sales", "f/etl", "", false}
 	for _, c := range []struct {
 		shape Shape
 		key   Key

@@ -12,11 +12,11 @@ import (
 // The recorded flow: step a takes 0.3 to 0.5 s, d (in a parallel loop c of three) 0.08 to 0.12 s, b 0.2 s with a
 // third of its runs failing, the whole flow 1.2 s.
 var (
-	stepA  = Key{"demo", "f/etl/nightly/a", "a"}
-	stepB  = Key{"demo", "f/etl/nightly/b", "b"}
-	stepD  = Key{"demo", "f/etl/nightly", "d"}
-	flow   = Key{"demo", "f/etl/nightly", ""}
-	nobody = Key{"demo", "f/etl/nightly/a", "b"} // its parts exist, the step does not
+	stepA  = Key{"demo", "f/etl/nightly/a", "a", false}
+	stepB  = Key{"demo", "f/etl/nightly/b", "b", false}
+	stepD  = Key{"demo", "f/etl/nightly", "d", false}
+	flow   = Key{"demo", "f/etl/nightly", "", false}
+	nobody = Key{"demo", "f/etl/nightly/a", "b", false} // its parts exist, the step does not
 )
 
 func TestShapeReal(t *testing.T) {

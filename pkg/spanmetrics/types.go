@@ -8,11 +8,12 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/histogram"
 )
 
-// Key names a step, or a flow when Step is empty.
+// Key names a step, or a flow or script by itself when Step is empty.
 type Key struct {
 	Workspace string // workspace_id
 	StepPath  string // script_path up to its first loop or branch segment; of a flow: the flow's path
-	Step      string // flow_step_id; "" means the flow itself (its full_job span)
+	Step      string // flow_step_id; "" means the flow itself (its full_job span), or the script
+	Script    bool   // the script of that path, run by itself: its `job` spans, which name no step
 }
 
 // Source says where figures come from.

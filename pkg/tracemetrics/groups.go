@@ -22,37 +22,38 @@ const inContainer = "(/(forloop|loop|branchone|branchall)-[0-9]+.*)?"
 const mostKeys = 100
 
 // group is a set of keys that one query tells apart: steps by workspace and step id alone, because a script path carries
-// the numbers of iterations, and by it a loop would make thousands of series; flows by workspace and path.
+// the numbers of iterations, and by it a loop would make thousands of series; flows and scripts by workspace and path.
 type group struct {
-	flows bool
-	keys  map[string]spanmetrics.Key // by what tells them apart
+	whole   bool // flows or scripts
+	scripts bool
+	keys    map[string]spanmetrics.Key // by what tells them apart
 }
 
 // groups puts keys into as few groups as possible. A run's steps are one, as a rule: ids are unique within a flow.
 func groups(keys []spanmetrics.Key) []group {
 	var out []group
 	for _, k := range keys {
-		name, flows := k.Workspace+"\x00"+k.Step, k.Step == ""
-		if flows {
+		name, whole := k.Workspace+"\x00"+k.Step, k.Step == ""
+		if whole {
 			name = k.Workspace + "\x00" + k.StepPath
 		}
 		placed := false
 		for _, g := range out {
 			other, taken := g.keys[name]
-			if placed = g.flows == flows && (other == k || !taken && len(g.keys) < mostKeys); placed {
+			if placed = g.whole == whole && g.scripts == k.Script && (other == k || !taken && len(g.keys) < mostKeys); placed {
 				g.keys[name] = k
 				break
 			}
 		}
 		if !placed {
-			out = append(out, group{flows, map[string]spanmetrics.Key{name: k}})
+			out = append(out, group{whole, k.Script, map[string]spanmetrics.Key{name: k}})
 		}
 	}
 	return out
 }
 
 func (g group) labels() []string {
-	if g.flows {
+	if g.whole {
 		return []string{workspaceAttr, pathAttr}
 	}
 	return []string{workspaceAttr, stepAttr}
@@ -61,7 +62,7 @@ func (g group) labels() []string {
 // key finds the key of a series.
 func (g group) key(labels map[string]string) (spanmetrics.Key, bool) {
 	last := stepAttr
-	if g.flows {
+	if g.whole {
 		last = pathAttr
 	}
 	k, ok := g.keys[labels[workspaceAttr]+"\x00"+labels[last]]
@@ -74,6 +75,10 @@ const (
 	resultName    = "job_postprocessing .+"
 )
 
+// notFlow leaves out the pulls of flows, of what locks dependencies and the like. Tempo finds no span without a kind by it, so that
+// there is nothing for older versions of Windmill.
+const notFlow = `span.job_kind !~ "flow|flowpreview|singlestepflow|flownode|dependencies|flowdependencies|appdependencies|noop|deploymentcallback"`
+
 // condition selects the spans of the keys, and of no other. name is the regular expression of the spans of steps.
 func (g group) condition(name string) string {
 	var workspaces, paths []string
@@ -84,7 +89,10 @@ func (g group) condition(name string) string {
 		steps[k.StepPath] = append(steps[k.StepPath], k.Step)
 	}
 	workspace := tempo.AnyOf(workspaceAttr, workspaces)
-	if g.flows {
+	if g.scripts {
+		return `name = "job" && ` + workspace + " && " + tempo.AnyOf(pathAttr, paths) + " && " + notFlow
+	}
+	if g.whole {
 		return `name = "full_job" && ` + workspace + " && " + tempo.AnyOf(pathAttr, paths)
 	}
 	slices.Sort(paths)

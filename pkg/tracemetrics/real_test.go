@@ -146,7 +146,7 @@ func TestGroups(t *testing.T) {
 	list := groups(all)
 	require.Len(t, list, 3)
 	require.Len(t, list[0].keys, 3)
-	require.True(t, list[1].flows)
+	require.True(t, list[1].whole)
 	require.Equal(t, `{ name =~ "job( .+)?" && span.workspace_id = "demo" && (`+
 		`(span.flow_step_id = "d" && span.script_path =~ "f/etl/nightly(/(forloop|loop|branchone|branchall)-[0-9]+.*)?")`+
 		` || (span.flow_step_id = "a" && span.script_path =~ "f/etl/nightly/a(/(forloop|loop|branchone|branchall)-[0-9]+.*)?")`+
@@ -158,6 +158,10 @@ func TestGroups(t *testing.T) {
 		many = append(many, spanmetrics.Key{Workspace: "w", StepPath: "p", Step: string(rune('a' + i))})
 	}
 	require.Len(t, groups(many), 3)
+	script := spanmetrics.Key{Workspace: "w", StepPath: "p", Script: true}
+	list = groups([]spanmetrics.Key{script, {Workspace: "w", StepPath: "p"}})
+	require.Len(t, list, 2, "a flow may have the path of a script")
+	require.Equal(t, `name = "job" && span.workspace_id = "w" && span.script_path = "p" && `+notFlow, list[0].condition(executionName))
 	hostile := spanmetrics.Key{Workspace: `w" || true`, StepPath: `p" }|`, Step: "a"}
 	require.Contains(t, groups([]spanmetrics.Key{hostile})[0].condition(executionName), `span.workspace_id = "w\" || true"`)
 	require.Contains(t, groups([]spanmetrics.Key{hostile})[0].condition(executionName), `"p\" \\}\\|(/(forloop`)

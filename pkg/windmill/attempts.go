@@ -13,14 +13,15 @@ const mostIterations = 1 << 20
 // whose only step is a plain script by path runs it directly, so that its iterations look like attempts: jobs of the
 // same parent and step without a number. Rules:
 //   - jobs of one step with the same iteration or branch number are attempts, in the order in which they were pushed;
-//   - jobs of one step without a number are iterations of such a loop when one that is not the last did not fail (what
+//   - jobs of one step without a number are iterations of such a loop when one that is not the last went well (what
 //     went well is never retried) or when two overlap in time; they are numbered in the order in which they were pushed, from 0;
+//   - where clocks disagree, the order is that which clocks allows; where it allows several, it is a guess;
 //   - otherwise, each but the last failed, one after another: attempts. A loop that skips failures and whose
 //     iterations all failed looks the same and is taken for attempts too; a loop of one iteration for a plain step;
 //   - jobs whose parents were lost are here from several: only those that name the same parent belong together.
 //
 // Outcomes of the children must be known.
-func numberAttempts(parent *Job, p *problems) {
+func numberAttempts(parent *Job, clocks *clocks, p *problems) {
 	children := parent.Children
 	if len(children) == 0 {
 		return
@@ -40,7 +41,8 @@ func numberAttempts(parent *Job, p *problems) {
 			end++
 		}
 		if children[i].Step != "" {
-			numberStep(children[i:end], p)
+			clocks.order(children[i:end], p)
+			numberStep(children[i:end], clocks, p)
 			for _, c := range children[i:end] {
 				c.groupStart, c.groupOrder = children[i].when(), children[i].order
 			}
@@ -57,7 +59,7 @@ func numberAttempts(parent *Job, p *problems) {
 func (j *Job) sibling(o *Job) bool { return j.Step == o.Step && j.ParentID == o.ParentID }
 
 // numberStep numbers the jobs of one step, which are sorted by time.
-func numberStep(jobs []*Job, p *problems) {
+func numberStep(jobs []*Job, clocks *clocks, p *problems) {
 	if len(jobs) == 1 {
 		jobs[0].Attempt = keep(&jobs[0].own.attempt, 1)
 		p.add(ProblemIterations, unseenIterations(jobs, 1))
@@ -69,7 +71,11 @@ func numberStep(jobs []*Job, p *problems) {
 			plain++
 		}
 	}
-	if plain > 1 && isCollapsedLoop(jobs) {
+	loop, guess := isCollapsedLoop(jobs, clocks == nil)
+	if guess && !jobs[0].Guessed {
+		guessed(jobs, p)
+	}
+	if plain > 1 && loop {
 		p.add(ProblemCollapsedLoop, 1)
 		n := int64(0)
 		for _, j := range jobs {
@@ -91,6 +97,14 @@ func numberStep(jobs []*Job, p *problems) {
 	p.add(ProblemIterations, unseenIterations(jobs, len(latest)))
 }
 
+// guessed notes that the numbers of the jobs of one step may be wrong.
+func guessed(jobs []*Job, p *problems) {
+	for _, j := range jobs {
+		j.Guessed = true
+	}
+	p.add(ProblemOrder, 1)
+}
+
 // unseenIterations counts the numbers that are missing among a loop's iterations.
 func unseenIterations(jobs []*Job, seen int) int {
 	highest := int64(-1)
@@ -105,19 +119,41 @@ func unseenIterations(jobs []*Job, seen int) int {
 	return max(int(min(highest, mostIterations))+1-seen, 0)
 }
 
-func isCollapsedLoop(jobs []*Job) bool {
+// isCollapsedLoop says whether jobs without a number are iterations, and whether that is a guess, because results of some that
+// are not the last were lost: then a failure that was seen speaks for attempts. Where the order is a guess, a single one that
+// went well counts as the last. Neither attempts nor iterations without a number run side by side: two that seem to are called
+// iterations where no clock is known to be off, and that is a guess too.
+func isCollapsedLoop(jobs []*Job, clocksAgree bool) (loop, guess bool) {
 	var before *Job
+	well, failed := 0, false
 	for _, j := range jobs {
-		if j.numbered {
+		switch {
+		case j.numbered:
 			continue
+		case j.Container:
+			return false, false // a loop runs only scripts directly
+		case before == nil:
+		case clocksAgree && overlap(before, j):
+			return true, true
+		case before.wentWell() && !j.Guessed:
+			return true, false
+		case !before.failing() && !before.wentWell():
+			guess = true
 		}
-		if before != nil && (!before.failing() || overlap(before, j)) {
-			return true
+		if j.wentWell() {
+			well++
 		}
+		failed = failed || j.failing()
 		before = j
 	}
-	return false
+	if well > 1 {
+		return true, false
+	}
+	return guess && !failed, guess
 }
+
+// wentWell says whether the result of a job was seen to be good.
+func (j *Job) wentWell() bool { return len(j.posts) > 0 && !j.failing() }
 
 // overlap says whether a job was pushed while the one before it was at work: its retry is not pushed before it has ended.
 func overlap(before, j *Job) bool {

@@ -54,26 +54,39 @@ type pushWindow struct {
 	from, to int64
 	job      *Job
 	pull     int // the number of the pull, from 0; of a transition -1
+	worker   string
 }
 
 func pushWindows(members []*Job) (list []pushWindow, longest int64) {
 	for _, j := range members {
 		for _, s := range j.posts {
-			list = append(list, pushWindow{s.Start.UnixNano(), s.End().UnixNano(), j, -1})
+			list = append(list, pushWindow{s.Start.UnixNano(), s.End().UnixNano(), j, -1, s.Worker})
 		}
 		if j.Container {
 			for i, pull := range j.pulls {
-				list = append(list, pushWindow{pull.start.UnixNano(), pull.end.UnixNano(), j, i})
+				list = append(list, pushWindow{pull.start.UnixNano(), pull.end.UnixNano(), j, i, j.puller(pull)})
 			}
 		}
 	}
 	for _, w := range list {
 		longest = max(longest, w.to-w.from)
 	}
-	slices.SortFunc(list, func(a, b pushWindow) int {
-		return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.job.ID, b.job.ID), cmp.Compare(a.pull, b.pull))
-	})
+	slices.SortFunc(list, comparePushWindows)
 	return list, longest
+}
+
+func comparePushWindows(a, b pushWindow) int {
+	return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to), cmp.Compare(a.job.ID, b.job.ID), cmp.Compare(a.pull, b.pull))
+}
+
+// puller is the worker of a pull.
+func (j *Job) puller(p interval) string {
+	for _, s := range j.spans {
+		if kindOf(s) == jobSpan && s.Start.Equal(p.start) {
+			return s.Worker
+		}
+	}
+	return ""
 }
 
 // resumedOrder puts what a flow pushed when it was pulled again behind everything before.

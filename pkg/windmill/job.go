@@ -71,6 +71,7 @@ type Job struct {
 	Iteration *int64 // number of the loop's iteration that this job is, from 0
 	Branch    *int64 // number of the branch that this job is
 	Attempt   *int64 // from 1; nil for what is no step
+	Guessed   bool   // Iteration and Attempt may be wrong: spans that would tell were lost
 
 	Created      time.Time // pushed to the queue, from the id, if that is plausible
 	ScheduledFor time.Time // not to be pulled before, from log lines alone

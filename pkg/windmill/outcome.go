@@ -8,14 +8,14 @@ import (
 
 // deriveOutcomes finds how each job ended: leaves by themselves, containers by their children, and what still runs from
 // above. On the way it tells attempts and iterations apart, which needs the outcomes of the jobs themselves.
-func deriveOutcomes(root *Job, members []*Job, now time.Time, p *problems) {
+func deriveOutcomes(root *Job, members []*Job, now time.Time, c *clocks, p *problems) {
 	for _, j := range members {
 		if !j.Container {
 			j.Outcome = leafOutcome(j)
 		}
 	}
 	for _, j := range slices.Backward(members) { // children before parents
-		numberAttempts(j, p)
+		numberAttempts(j, c, p)
 		containerOutcome(j, p)
 	}
 	forgive(members)

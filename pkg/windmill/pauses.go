@@ -41,25 +41,30 @@ func flowWaits(flow *Job, p *problems) {
 	})
 	resumed := resumedChildren(flow, children)
 	ready := flow.Pulled
+	asked := ready           // the end of what ended last: it may be over before the transition that pushed it
 	var soon time.Time       // the end of what is over so fast that it seems to end before its own push
 	before, first := 0, true // first: nothing that could have asked for an approval or a sleep had ended
 	for _, c := range children {
 		if !soon.IsZero() {
-			ready, first, soon = later(ready, soon), false, time.Time{}
+			ready, asked, first, soon = later(ready, soon), soon, false, time.Time{}
 		}
 		// A job is pushed within the transition of the one before, and its id carries milliseconds.
 		for before < len(done) && !done[before].left.After(c.pushed().Add(idPrecision)) {
 			if d := done[before]; d == c {
 				soon = d.totalEnd()
 			} else {
-				ready, first = later(ready, d.totalEnd()), false
+				ready, asked, first = later(ready, d.totalEnd()), d.totalEnd(), false
 			}
 			before++
 		}
 		if c.Pulled.IsZero() {
 			continue
 		}
-		pauseBefore(c, ready, resumed[c] && !first)
+		if resumed[c] && !first {
+			pauseBefore(c, asked, true)
+		} else {
+			pauseBefore(c, ready, false)
+		}
 		if !first && c.guessedQueue() {
 			p.add(ProblemQueueOrSleep, 1)
 		}

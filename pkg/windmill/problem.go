@@ -24,6 +24,8 @@ const (
 	ProblemToleratedMaybe  ProblemKind = "tolerated-maybe"
 	ProblemCollapsedLoop   ProblemKind = "collapsed-loop"
 	ProblemIterations      ProblemKind = "iterations"
+	ProblemOrder           ProblemKind = "order"
+	ProblemScriptRetried   ProblemKind = "script-retried"
 	ProblemNoSteps         ProblemKind = "no-steps"
 	ProblemNoWork          ProblemKind = "no-work"
 	ProblemNoResult        ProblemKind = "no-result"
@@ -36,7 +38,8 @@ const (
 var problemOrder = [...]ProblemKind{
 	ProblemNoRoot, ProblemNoParent, ProblemCycle, ProblemOtherRun, ProblemStray, ProblemOwnWork, ProblemSkew,
 	ProblemOnlyLogged, ProblemInFlight, ProblemNoEnd, ProblemNoEndLogged, ProblemSilent, ProblemRefused,
-	ProblemRecoveredInside, ProblemToleratedMaybe, ProblemCollapsedLoop, ProblemIterations, ProblemNoSteps, ProblemNoWork, ProblemNoResult,
+	ProblemRecoveredInside, ProblemToleratedMaybe, ProblemCollapsedLoop, ProblemIterations, ProblemOrder,
+	ProblemScriptRetried, ProblemNoSteps, ProblemNoWork, ProblemNoResult,
 	ProblemUnseenFailure, ProblemNoCreation, ProblemQueueOrSleep, ProblemLostRace,
 }
 
@@ -51,7 +54,7 @@ type Problem struct {
 // Serious says whether something may be missing or wrong in what is shown; else it is only good to know.
 func (p Problem) Serious() bool {
 	switch p.Kind {
-	case ProblemNoRoot, ProblemNoParent, ProblemCycle, ProblemStray, ProblemSkew, ProblemOnlyLogged, ProblemIterations,
+	case ProblemNoRoot, ProblemNoParent, ProblemCycle, ProblemStray, ProblemSkew, ProblemOnlyLogged, ProblemIterations, ProblemOrder,
 		ProblemNoSteps, ProblemNoResult, ProblemUnseenFailure:
 		return true
 	}

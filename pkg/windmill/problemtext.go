@@ -91,6 +91,14 @@ var countedTexts = map[ProblemKind]countedText{
 		"1 iteration of a loop was not seen: its spans are missing, it was canceled before it began, or the run was restarted from a later one.",
 		"%d iterations of loops were not seen: their spans are missing, they were canceled before they began, or the run was restarted from a later one.",
 	},
+	ProblemOrder: {
+		"The order of the attempts or iterations of 1 step, or which of both they are, is a guess: no span is left that would tell.",
+		"The order of the attempts or iterations of %d steps, or which of both they are, is a guess: no span is left that would tell.",
+	},
+	ProblemScriptRetried: {
+		"Windmill retried the script 1 time: the first attempt stands for the run, which lasted until the last one had ended and has its outcome.",
+		"Windmill retried the script %d times: the first attempt stands for the run, which lasted until the last one had ended and has its outcome.",
+	},
 	ProblemNoSteps: {
 		"No step of 1 container was found, so its duration and outcome may be wrong.",
 		"No steps of %d containers were found, so their durations and outcomes may be wrong.",

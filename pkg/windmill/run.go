@@ -14,6 +14,8 @@ type Run struct {
 	Ended      bool // an end was seen: a full_job span, or a standalone script's `job` span
 	FailedStep *Job // the leaf that failed the run, also when a failure module recovered it; nil: none known
 	Problems   []Problem
+
+	attempts []*Job // of a standalone script, without the first, which is Root
 }
 
 // BuildWith puts the run of a top-level job together from spans of any traces and from what log lines tell of jobs that
@@ -32,18 +34,20 @@ func BuildWith(id string, e Evidence) *Run {
 	deriveCreation(members, p)
 	deriveTimes(members)
 	causalOrder(members, p)
+	attempts := scriptAttempts(root, p)
 	members = inFlight(root, members, e.Now, p)
 	refusals(root, members, e.Now, p)
-	deriveOutcomes(root, members, e.Now, p)
+	clocks := clocksOf(members, p)
+	deriveOutcomes(root, members, e.Now, clocks, p)
+	numberScriptAttempts(root, attempts, clocks, p)
 	sortTree(members)
-	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members))}
+	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members)), attempts: attempts}
 	namePaths(run.Jobs)
-	run.Start, run.End, run.Duration, run.Outcome = root.Start, root.End, root.Duration, root.Outcome
-	run.Ended = ended(root)
+	run.settle()
 	deriveWaits(run, e.Now, p)
 	contributions(run)
 	criticalPath(run)
-	run.FailedStep = failedStep(root)
+	run.FailedStep = failedStep(run.Decider())
 	describeErrors(run)
 	run.Problems = p.collect(run, e)
 	return run

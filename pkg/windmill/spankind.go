@@ -60,3 +60,8 @@ func IsUserKind(jobKind string) bool {
 
 // lostRace is the status of a pull that found its job completed elsewhere: it says nothing of the job.
 const lostRace = "job already completed by another worker"
+
+// lostARace says whether a span is such a pull.
+func lostARace(s *Span) bool {
+	return kindOf(s) == jobSpan && strings.HasPrefix(s.StatusMessage, lostRace)
+}

@@ -41,6 +41,9 @@ func sortTree(members []*Job) {
 			if c := cmp.Compare(a.number(), b.number()); c != 0 {
 				return c
 			}
+			if c := cmp.Compare(a.own.attempt, b.own.attempt); c != 0 {
+				return c
+			}
 			return byTime(a, b)
 		})
 	}

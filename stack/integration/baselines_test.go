@@ -61,6 +61,46 @@ func TestBaselineIsNearTheTruth(t *testing.T) {
 	require.InDelta(t, median, last.number(t, "baseline_p50"), 0.2*median)
 }
 
+// TestBaselinesOfScripts asks for what a standalone script usually takes, and compares with a query of the test's own and with the
+// truth. Runs of flows are none of it, nor are steps that run a script of that path.
+func TestBaselinesOfScripts(t *testing.T) {
+	d := datasource(t, shared.Tempo, shared.Prometheus)
+	for _, flow := range []string{"f/reports/weekly_kpi", "f/ops/cleanup_temp"} {
+		run := shared.newest(t, flow)
+		matchers := fmt.Sprintf(`{workspace_id=%q,step_path=%q,span_name="job"}`, run.Workspace, run.Flow)
+		increase := "increase(traces_spanmetrics_latency" + matchers + "[24h])"
+		frames := ask(t, d, run.Start, run.End, query{"queryType": "flow-steps", "runId": run.RunID})
+		require.Equal(t, "span-metrics", custom(t, frames[0], "baselineSource"))
+		step := rows(frames[0])[0]
+		require.InDelta(t, scalar(t, "histogram_quantile(0.5, sum("+increase+"))", run.Start), step.number(t, "baseline_p50"), 1e-6)
+		require.InDelta(t, scalar(t, "histogram_count(sum("+increase+"))", run.Start), step.number(t, "baseline_count"), 1e-3)
+		require.InDelta(t, step.number(t, "duration")/step.number(t, "baseline_p50"), step.number(t, "ratio"), 1e-9)
+		require.Contains(t, []string{"slow", "normal", "fast"}, step.text("verdict"))
+		require.InDelta(t, median(shared.durationsBefore(flow, run.Start)), step.number(t, "baseline_p50"), 0.25*step.number(t, "baseline_p50"))
+
+		frames = ask(t, d, run.Start.Add(-time.Minute), run.End.Add(time.Minute), query{"queryType": "flow-runs", "filters": map[string]any{"flow": []string{flow}}})
+		listed := rows(frames[0])
+		i := slices.IndexFunc(listed, func(r row) bool { return r.text("run_id") == run.RunID })
+		require.GreaterOrEqual(t, i, 0)
+		require.InDelta(t, listed[i].number(t, "duration")/listed[i].number(t, "baseline_p50"), listed[i].number(t, "ratio"), 1e-9)
+	}
+}
+
+// durationsBefore are those of the runs of a flow that had ended, and been counted, before a time.
+func (w *world) durationsBefore(flow string, at time.Time) (list []float64) {
+	for _, run := range w.truth {
+		if run.Flow == flow && run.End.Before(at.Add(-15*time.Second)) {
+			list = append(list, float64(run.DurationNS)/1e9)
+		}
+	}
+	return list
+}
+
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
+}
+
 // TestTheSlowStepIsFound looks for what the ETL flow hides: aggregate becomes four times slower.
 func TestTheSlowStepIsFound(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)

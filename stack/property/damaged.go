@@ -57,7 +57,7 @@ func (d damaged) onlySkewed() bool {
 
 // compare gives what of the rebuilt run the truth contradicts, where the damage does not explain it: what the spans of an
 // unharmed job tell must be right, everything must be where nothing next to a job was harmed, and no job may begin
-// before it did, end after it did or be another attempt than spans can tell.
+// before it did or end after it did. Attempts and iterations must be in their order, see compareOrder.
 func (d damaged) compare(got *windmill.Run) []Difference {
 	c := NewComparison(d.run, d.version)
 	jobs := map[string]*windmill.Job{}
@@ -77,12 +77,17 @@ func (d damaged) compare(got *windmill.Run) []Difference {
 			continue
 		}
 		c.compareOwn(job, j, d.skewed)
-		if !d.skewed && !d.familyHarmed(&c.truth, job) {
+		switch {
+		case d.familyHarmed(&c.truth, job):
+		case d.skewed:
+			c.compareShape(job, j)
+		default:
 			c.compareJob(job, j)
 		}
 	}
+	d.compareOrder(c, jobs)
 	if d.onlySkewed() {
-		c.compareShape(d.run, got, jobs)
+		c.Check(nil, "run outcome", d.run.Outcome, string(got.Outcome))
 	}
 	for _, p := range got.Problems {
 		if p.Kind == windmill.ProblemSkew && !d.skewed {
@@ -129,7 +134,7 @@ func (c *Comparison) compareOwn(job *simulator.Job, j *windmill.Job, skewed bool
 	}
 }
 
-// compareBounds finds times and numbers that are more than the truth: losses make them less, and nothing makes them more.
+// compareBounds finds times that are more than the truth: losses make them less, and nothing makes them more.
 // placed says that every job hangs below one that it belongs to.
 func (c *Comparison) compareBounds(job *simulator.Job, j *windmill.Job, placed bool) {
 	if !j.Created.IsZero() {
@@ -147,21 +152,13 @@ func (c *Comparison) compareBounds(job *simulator.Job, j *windmill.Job, placed b
 	if j.Duration != nil && *j.Duration > time.Duration(job.DurationNS) {
 		c.Check(job, "duration", time.Duration(job.DurationNS), j.Duration)
 	}
-	if job.Attempt != nil && j.Attempt != nil && *j.Attempt > int64(*job.Attempt) {
-		c.Check(job, "attempt", number(job.Attempt), number(j.Attempt))
-	}
 }
 
-// compareShape compares what does not depend on clocks: where each job is in the run, and how everything ended.
-func (c *Comparison) compareShape(run simulator.Run, got *windmill.Run, jobs map[string]*windmill.Job) {
-	for i := range run.Jobs {
-		job := &run.Jobs[i]
-		j := jobs[job.JobID]
-		c.Check(job, "parent", value(job.ParentJob), parentOf(j))
-		c.Check(job, "kind", job.Kind, string(j.Kind))
-		c.Check(job, "iteration", number(job.Iteration), number(j.Iteration))
-		c.Check(job, "attempt", number(job.Attempt), number(j.Attempt))
-		c.Check(job, "outcome", job.Outcome, string(j.Outcome))
-	}
-	c.Check(nil, "run outcome", run.Outcome, string(got.Outcome))
+// compareShape compares what does not depend on clocks: where a job is in the run, and how it ended.
+func (c *Comparison) compareShape(job *simulator.Job, j *windmill.Job) {
+	c.Check(job, "parent", value(job.ParentJob), parentOf(j))
+	c.Check(job, "kind", job.Kind, string(j.Kind))
+	c.Check(job, "iteration", number(job.Iteration), number(j.Iteration))
+	c.Check(job, "attempt", number(job.Attempt), number(j.Attempt))
+	c.Check(job, "outcome", job.Outcome, string(j.Outcome))
 }

@@ -90,6 +90,18 @@ var exceptions = []exception{
 		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return t.unapproved(t.root()) },
 	},
 	{
+		field: "outcome", reason: "an approval that was granted looks refused when nothing followed it, in a run that ended for another reason",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return d.Want == "ok" && d.Got == "canceled" && t.any(job, t.resumedForNothing)
+		},
+	},
+	{
+		field: "run failed step", reason: "an approval that was granted looks refused when nothing followed it, which then seems to have ended the run",
+		explains: func(t *truth, _ *simulator.Job, d Difference) bool {
+			return d.Got == "none" && t.any(nil, t.resumedForNothing)
+		},
+	},
+	{
 		field: "outcome", reason: "without a full_job nothing tells an ended run from one that goes on, nor its containers",
 		explains: func(t *truth, job *simulator.Job, d Difference) bool { return !t.FullJob && d.Got == "running" },
 	},
@@ -118,7 +130,7 @@ var exceptions = []exception{
 		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return t.root().Outcome == "canceled" },
 	},
 	{
-		field: "run failed step", reason: "of branches that failed side by side, no span says for which of them skip_failure is set",
+		field: "run failed step", reason: "of branches or iterations that failed side by side, no span says for which of them, or inside which, skip_failure is set",
 		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return d.Got != "none" && t.failedSideBySide() },
 	},
 	{

@@ -31,6 +31,9 @@ func Random(seed uint64) Case {
 			Service: pick(g, []string{"", "windmill-worker-eu", "x"}),
 		}
 	}
+	if script := c.Flows[0].Script; script != nil && script.Retry != nil && !script.Wrapped {
+		c.Version.NoJobKind = false // versions that retry a script without a flow name the kinds of jobs
+	}
 	if g.chance(0.2) {
 		c.Foreign = simulator.Foreign{UserSpans: 0.5, Requests: true}
 	}
@@ -61,12 +64,15 @@ func pick[T any](g *generator, of []T) T { return of[g.random.IntN(len(of))] }
 func (g *generator) standalone() simulator.Flow {
 	flow := simulator.Flow{Path: mainFlow, Workspace: workspace, Script: &simulator.StandaloneScript{Script: g.script()}}
 	flow.Script.Script.Language = pick(g, languages)
-	switch g.random.IntN(3) {
+	switch g.random.IntN(4) {
 	case 0:
 		g.odd(&flow.Script.Script)
 	case 1:
 		flow.Script.Wrapped = true
 		flow.Script.Retry = &simulator.Retry{Attempts: 2, Delay: time.Second}
+	case 2:
+		g.odd(&flow.Script.Script)
+		flow.Script.Retry = &simulator.Retry{Attempts: 1 + g.random.IntN(3), Delay: g.between(0, 5*time.Second)}
 	}
 	g.trigger(&flow)
 	return flow

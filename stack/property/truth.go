@@ -63,6 +63,17 @@ func (t *truth) likeAttempts(job *simulator.Job) bool {
 	return true
 }
 
+// resumedForNothing says whether a flow was pulled again after an approval and pushed nothing then.
+func (t *truth) resumedForNothing(job *simulator.Job) bool {
+	resumed := 1
+	for _, child := range t.children[job.JobID] {
+		if value(child.WaitKind) == "approval" {
+			resumed++
+		}
+	}
+	return isContainer(job) && job.Pulls > resumed
+}
+
 // unapproved says whether the job or one below it was canceled: its approval was refused or nobody gave it.
 func (t *truth) unapproved(job *simulator.Job) bool {
 	if job.Outcome == "canceled" {
@@ -79,11 +90,10 @@ func (t *truth) unapproved(job *simulator.Job) bool {
 // seemsFailed says whether spans show the job as failed for the flow above it: it did fail (a nested flow that its failure
 // module recovered has), or a failure below it was tolerated, and nothing started after that from which it would show.
 func (t *truth) seemsFailed(job *simulator.Job) bool {
-	children := t.children[job.JobID]
-	if broke := job.Outcome == "error" || job.Outcome == "recovered" && job.ParentJob != nil; broke || len(children) == 0 {
-		return broke
+	if broke := job.Outcome == "error" || job.Outcome == "recovered" && job.ParentJob != nil; broke || !isContainer(job) {
+		return broke // what an agent's tool or a task did is for the agent or the workflow to judge
 	}
-	for _, child := range children {
+	for _, child := range t.children[job.JobID] {
 		if t.seemsFailed(child) && !t.wentOn(child) {
 			return true
 		}
@@ -107,15 +117,21 @@ func (t *truth) failedPartly(job *simulator.Job) bool {
 	return false
 }
 
-// failedSideBySide says whether several branches of one step failed.
+// failedSideBySide says whether several branches of one step failed, or several iterations of which one only seems to have.
 func (t *truth) failedSideBySide() bool {
-	failed := map[string]int{}
+	failed, seeming := map[string]int{}, map[string]bool{}
 	for i := range t.Jobs {
-		if job := &t.Jobs[i]; job.Kind == "branch" && t.seemsFailed(job) {
-			step := value(job.ParentJob) + " " + value(job.Step)
-			if failed[step]++; failed[step] > 1 {
-				return true
-			}
+		job := &t.Jobs[i]
+		if job.Kind != "branch" && job.Kind != "iteration" || !t.seemsFailed(job) {
+			continue
+		}
+		step := value(job.ParentJob) + " " + value(job.Step)
+		failed[step]++
+		seeming[step] = seeming[step] || job.Kind == "branch" || job.Outcome == "ok"
+	}
+	for step, n := range failed {
+		if n > 1 && seeming[step] {
+			return true
 		}
 	}
 	return false

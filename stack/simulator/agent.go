@@ -24,12 +24,12 @@ func (s *Simulator) startAgent(j *job, firstAnswer time.Duration) {
 	s.clock.at(j.now.begin.Add(firstAnswer), answered)
 }
 
-// callTool starts the job of a tool.
+// callTool starts the job of a tool. Its innermost root is the agent's, or the agent itself: it stays in that trace.
 func (s *Simulator) callTool(j *job, agent *Agent) {
 	r := j.run.random
 	m := &agent.Tools[r.IntN(len(agent.Tools))]
 	tool := &job{
-		run: j.run, parent: j, role: roleTool, script: &m.Script, language: m.Script.Language, tag: m.Script.Tag, waitKind: waitQueue,
+		run: j.run, parent: j, root: j.innermost(), role: roleTool, script: &m.Script, language: m.Script.Language, tag: m.Script.Tag, waitKind: waitQueue,
 	}
 	if m.RawScript == "" {
 		tool.runByPath(m.ScriptPath)
@@ -46,7 +46,9 @@ func (s *Simulator) callTool(j *job, agent *Agent) {
 	s.runTool(tool)
 }
 
-// runTool runs a tool in the agent's own worker: no pull, no `job` span, only the postprocessing of its result.
+// runTool runs a tool in the agent's own worker: no pull, no `job` span, only the postprocessing of its result. It is logged
+// nowhere: the line of a pull is that of the queue, and the task that runs it is started without the context that a worker's
+// log lines carry.
 func (s *Simulator) runTool(tool *job) {
 	j := tool.parent
 	r := j.run.random

@@ -17,7 +17,7 @@ func (s *Simulator) planCancel(r *run, scheduled time.Time) {
 	if c == nil || r.deployment != nil {
 		return
 	}
-	random := s.random(fmt.Sprintf("cancel run %d attempt %d %s", r.number, r.attempts, flowKey(r.flow.Workspace, r.flow.Path)))
+	random := s.random(fmt.Sprintf("cancel run %d %s", r.number, flowKey(r.flow.Workspace, r.flow.Path)))
 	if random.Float64() >= c.Probability {
 		return
 	}

@@ -184,18 +184,8 @@ func (s *Simulator) untilNext(schedule *Schedule, r *rand.Rand) time.Duration {
 
 // startRun pushes the job of a new run, to be run after the delay.
 func (s *Simulator) startRun(flow *Flow, number int, delay time.Duration) {
-	s.startAttempt(flow, number, nil, delay)
-}
-
-// startAttempt pushes the job of a run, or of a further attempt of a standalone script.
-func (s *Simulator) startAttempt(flow *Flow, number int, before *run, delay time.Duration) {
-	purpose := fmt.Sprintf("run %d %s", number, flowKey(flow.Workspace, flow.Path))
 	r := &run{flow: flow, number: number, versions: s.versions, version: &s.options.Version}
-	if before != nil {
-		r.attempts, r.retryOf = before.attempts+1, before.jobs[0].id
-		purpose += fmt.Sprintf(" attempt %d", r.attempts)
-	}
-	r.random = s.random(purpose)
+	r.random = s.random(fmt.Sprintf("run %d %s", number, flowKey(flow.Workspace, flow.Path)))
 	if flow.Trigger.Traceparent {
 		r.caller = s.callerOf(flow, r)
 	}

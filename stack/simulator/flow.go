@@ -58,7 +58,7 @@ type Schedule struct {
 // StandaloneScript is a script that runs by itself, not as a step.
 type StandaloneScript struct {
 	Script Script `yaml:",inline"`
-	// Retry repeats the script when it fails. Each attempt is a run of its own, and no span tells of the other ones.
+	// Retry repeats the script when it fails. Each further attempt is a job below the first one, of the same script and without a step.
 	Retry *Retry `yaml:"retry,omitempty"`
 	// Wrapped makes Windmill run the script as the only step of a flow (job_kind singlestepflow), which does the retries.
 	Wrapped bool `yaml:"wrapped,omitempty"`

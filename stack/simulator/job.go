@@ -58,9 +58,7 @@ type run struct {
 	canceled bool
 	// deployment is set when this is no run but Windmill's own work after a deployment.
 	deployment *Deployment
-	number     int   // of the run among those of its flow
-	attempts   int   // of a standalone script, those before this one
-	retryOf    JobID // the attempt before this one
+	number     int // of the run among those of its flow
 }
 
 // job is one Windmill job.

@@ -40,8 +40,8 @@ modules:
 		require.Equal(t, "f/x/g/tools/search", post.Attribute("script_path"))
 		require.Equal(t, agent.Worker, post.Attribute("worker"))
 		require.Empty(t, post.Attribute("flow_step_id"))
-		require.Empty(t, post.Attribute("root_job"))
-		require.Equal(t, withoutDashes(tool.JobID), hex.EncodeToString(post.TraceId))
+		require.Equal(t, run.RunID, post.Attribute("root_job"))
+		require.Equal(t, withoutDashes(run.RunID), hex.EncodeToString(post.TraceId))
 	}
 	for _, span := range spansNamed(batch, "job") {
 		require.NotEqual(t, roleTool, jobOf(run, span).Kind, "a tool has no job span")
@@ -164,16 +164,23 @@ script: {language: go, duration: 1s, fail: {probability: 1, message: no}, wrappe
 	require.Equal(t, 2, *run.Jobs[2].Attempt)
 }
 
-func TestARetriedScriptIsARunOfItsOwn(t *testing.T) {
+func TestTheAttemptsOfAScriptAreOneRun(t *testing.T) {
 	batch := simulate(t, time.Minute, of(`
 script: {language: go, duration: 1s, fail: {probability: 1, message: no}, retry: {attempts: 2, delay: 2s}}
 `))
-	require.Len(t, batch.Runs, 3)
-	for i, run := range batch.Runs {
-		require.Len(t, run.Jobs, 1)
-		require.Nil(t, run.Jobs[0].ParentJob)
+	run := onlyRun(t, batch)
+	require.Len(t, run.Jobs, 3)
+	require.Equal(t, "error", run.Outcome)
+	require.Equal(t, run.Jobs[2].End, run.End)
+	for i, job := range run.Jobs {
+		require.Equal(t, i+1, *job.Attempt)
+		require.Equal(t, []string{"script", "f/x"}, []string{job.JobKind, value(job.ScriptPath)})
+		require.Nil(t, job.Step)
+		require.Nil(t, job.RootJob)
 		if i > 0 {
-			require.Equal(t, batch.Runs[i-1].RunID, value(run.RetryOf))
+			require.Equal(t, run.RunID, value(job.ParentJob), "the first attempt, not the one before")
+			require.Equal(t, "retry", value(job.WaitKind))
+			require.GreaterOrEqual(t, job.Start.Sub(run.Jobs[i-1].End), 2*time.Second)
 		}
 	}
 }

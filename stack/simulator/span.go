@@ -71,7 +71,7 @@ func (j *job) jobAttributes(w *worker, hostname bool) []*commonv1.KeyValue {
 	}
 	a.add("job_kind", j.kind)
 	a.add("created_by", j.run.flow.CreatedBy)
-	if j.parent == nil { // only dependable on the root job
+	if j.isScriptAttempt() { // only dependable on the root job
 		a.add("trigger_kind", j.run.flow.Trigger.Kind)
 		a.add("trigger", j.run.flow.Trigger.Path)
 	}

@@ -18,8 +18,6 @@ type Run struct {
 	DurationNS int64     `json:"duration_ns"`
 	Outcome    string    `json:"outcome"`
 	FailedStep *string   `json:"failed_step"`
-	// RetryOf is the run of a standalone script that this one repeats. No span tells.
-	RetryOf *string `json:"retry_of"`
 	// FullJob says whether Windmill emits a full_job span for the run: not for scripts, nor after a refused approval.
 	FullJob bool  `json:"full_job"`
 	Jobs    []Job `json:"jobs"` // in the order of creation, the run itself first
@@ -61,6 +59,9 @@ type Job struct {
 func (r *run) truth() Run {
 	// What was canceled before a worker had it is in no span.
 	r.jobs = slices.DeleteFunc(r.jobs, func(j *job) bool { return j.started.IsZero() })
+	if r.lastAttempt() != r.jobs[0] {
+		r.jobs[0].attempt = 1
+	}
 	ends := r.ends()
 	jobs := make([]Job, len(r.jobs))
 	for i, j := range r.jobs {
@@ -72,13 +73,24 @@ func (r *run) truth() Run {
 		Created: top.Created, Start: top.Start, End: top.End, DurationNS: top.DurationNS,
 		Outcome: top.Outcome, FullJob: r.fullJob != nil, Jobs: jobs,
 	}
-	if r.retryOf != (JobID{}) {
-		out.RetryOf = text(r.retryOf.String())
+	if last := r.lastAttempt(); last != r.jobs[0] {
+		out.End, out.Outcome = ends[last], last.outcome
+		out.DurationNS = int64(out.End.Sub(out.Start))
 	}
 	if cause := r.jobs[0].cause; cause != nil {
 		out.FailedStep = text(cause.step)
 	}
 	return out
+}
+
+// lastAttempt is the last job of a standalone script that was tried again; else the run itself.
+func (r *run) lastAttempt() *job {
+	for _, j := range slices.Backward(r.jobs) {
+		if j.isScriptAttempt() {
+			return j
+		}
+	}
+	return r.jobs[0]
 }
 
 // ends finds the latest end of each job and everything below it.

@@ -98,13 +98,12 @@ func (s *Simulator) finishLeaf(j *job, fail *Fail) {
 	})
 }
 
-// complete moves on what a leaf belongs to; a standalone script ends its run.
+// complete moves on what a leaf belongs to; a standalone script ends its run, or is tried again.
 func (s *Simulator) complete(j *job, t *transition) {
 	switch {
-	case j.parent == nil:
-		s.endRun(j.run)
-		if !t.ok {
-			s.retryScript(j.run)
+	case j.isScriptAttempt():
+		if t.ok || !s.retryScript(j, t) {
+			s.endRun(j.run)
 		}
 	case j.parent.childDone != nil:
 		j.parent.childDone(j, t.ok)

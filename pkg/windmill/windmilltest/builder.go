@@ -121,6 +121,13 @@ func (j *Job) Task(path string, created time.Duration) *Job {
 	return c
 }
 
+// Again is a further attempt of a standalone script, which is the first: it names no step and has a trace of its own.
+func (j *Job) Again(created time.Duration) *Job {
+	c := j.Task(j.Path, created)
+	c.Root, c.TriggerKind = nil, j.TriggerKind
+	return c
+}
+
 // Node is an iteration or a branch: segment is "loop", "forloop", "branchone" or "branchall". The iterations of a
 // parallel loop ("forloop") have traces of their own.
 func (j *Job) Node(step, segment string, n int, created time.Duration) *Job {
