@@ -7,9 +7,11 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
+	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tracemetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
+	"golang.org/x/sync/errgroup"
 )
 
 // stepChoice is which steps a query of span metrics is about.
@@ -36,7 +38,10 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 		n.infof("Tempo is not configured: the flows of scripts by path and the slowest runs are unknown.")
 		return c, nil
 	}
-	sample, err := d.reader.SampleSteps(ctx, f.Workspace, f.Flow, r.within)
+	sample, err, failed := d.sampleSteps(ctx, r)
+	if failed != nil {
+		return c, failed
+	}
 	if err != nil {
 		if ctx.Err() != nil {
 			return c, err
@@ -61,6 +66,24 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 		c.filter.Keys = append(c.filter.Keys, spanmetrics.Key(k))
 	}
 	return c, nil
+}
+
+// sampleSteps looks at the newest traces, and meanwhile at what the span metrics can tell, which is kept for when they are
+// asked. Where they fail, so does the query: then the traces are not waited for.
+func (d *Datasource) sampleSteps(ctx context.Context, r request) (sample runs.Sample, err, failed error) {
+	g, both := errgroup.WithContext(ctx)
+	if d.metrics != nil && r.Source != query.SourceTraceQLMetrics {
+		g.Go(func() error {
+			_, err := d.metrics.SourceIn(both, r.within.From, r.within.To)
+			return err
+		})
+	}
+	g.Go(func() error {
+		sample, err = d.reader.SampleSteps(both, r.Filters.Workspace, r.Filters.Flow, r.within)
+		return nil
+	})
+	failed = g.Wait()
+	return sample, err, failed
 }
 
 // sayIgnored names the filters that have no effect on span metrics. Waits come from the spans, which name their worker.

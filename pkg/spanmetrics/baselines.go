@@ -48,7 +48,6 @@ func (c *Client) baselines(ctx context.Context, a *asked, d dims, r BaselineRequ
 		}{
 			{0.5, func(b *Baseline) **float64 { return &b.P50 }},
 			{0.95, func(b *Baseline) **float64 { return &b.P95 }},
-			{0.99, func(b *Baseline) **float64 { return &b.P99 }},
 		} {
 			queries = append(queries, instant{f.quantile(q.quantile, h, increase), r.At, func(s *model.Sample) {
 				if k, ok := f.key(s.Metric); ok && found[k] != nil {

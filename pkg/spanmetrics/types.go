@@ -61,8 +61,8 @@ func (s Shape) Has(label string) bool {
 
 // Baseline is what a step usually takes. Seconds; nil is unknown.
 type Baseline struct {
-	P50, P95, P99 *float64
-	Count         float64 // executions in the window, estimated by Prometheus: seldom a whole number
+	P50, P95 *float64
+	Count    float64 // executions in the window, estimated by Prometheus: seldom a whole number
 }
 
 // BaselineRequest asks for the baselines of Keys, over the Window before At.

@@ -79,7 +79,7 @@ func (c *Client) findBaselines(ctx context.Context, r spanmetrics.BaselineReques
 	out := spanmetrics.Baselines{ByKey: map[spanmetrics.Key]spanmetrics.Baseline{}, Source: spanmetrics.SourceTraceQL, Resolution: Resolution}
 	for k, h := range f.buckets {
 		if n := h.Total(); n > 0 {
-			out.ByKey[k] = spanmetrics.Baseline{P50: h.Quantile(0.5), P95: h.Quantile(0.95), P99: h.Quantile(0.99), Count: n}
+			out.ByKey[k] = spanmetrics.Baseline{P50: h.Quantile(0.5), P95: h.Quantile(0.95), Count: n}
 		}
 	}
 	out.Notices, out.Queries = a.sorted()

@@ -65,7 +65,6 @@ func TestBaselinesReal(t *testing.T) {
 		lower, upper := seconds[0]/2, seconds[1]*2 // buckets are a factor of two wide
 		between(t, lower, b.P50, upper)
 		between(t, *b.P50, b.P95, upper)
-		between(t, *b.P95, b.P99, upper)
 		require.Greater(t, b.Count, 50.0)
 	}
 	require.InDelta(t, 3*got.ByKey[stepA].Count, got.ByKey[stepD].Count, 3)

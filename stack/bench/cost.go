@@ -28,14 +28,13 @@ func measure(times int, work func()) cost {
 	return best
 }
 
-// stopwatch adds up the time of pieces of work that are done on one thread. Where the system tells it (Linux), that is
-// the processor time of the thread, which does not grow when other programs take their turns.
+// stopwatch adds up the time of pieces of work, the only ones of the process at that time. Where the system tells it
+// (Linux), that is the processor time of the process, with the collection of garbage: it does not grow when other programs
+// take their turns.
 type stopwatch struct{ total time.Duration }
 
 func (s *stopwatch) time(work func()) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	began := threadTime()
+	began := processTime()
 	work()
-	s.total += threadTime() - began
+	s.total += processTime() - began
 }
