@@ -69,21 +69,17 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 }
 
 // sampleSteps looks at the newest traces, and meanwhile at what the span metrics can tell, which is kept for when they are
-// asked. Where they fail, so does the query: then the traces are not waited for.
+// asked. Where they fail, so does the query.
 func (d *Datasource) sampleSteps(ctx context.Context, r request) (sample runs.Sample, err, failed error) {
-	g, both := errgroup.WithContext(ctx)
-	if d.metrics != nil && r.Source != query.SourceTraceQLMetrics {
+	var g errgroup.Group
+	if d.metrics != nil && r.Source != query.SourceTraceQLMetrics && r.Measure != query.MeasureQueue {
 		g.Go(func() error {
-			_, err := d.metrics.SourceIn(both, r.within.From, r.within.To)
+			_, err := d.metrics.SourceIn(ctx, r.within.From, r.within.To)
 			return err
 		})
 	}
-	g.Go(func() error {
-		sample, err = d.reader.SampleSteps(both, r.Filters.Workspace, r.Filters.Flow, r.within)
-		return nil
-	})
-	failed = g.Wait()
-	return sample, err, failed
+	sample, err = d.reader.SampleSteps(ctx, r.Filters.Workspace, r.Filters.Flow, r.within)
+	return sample, err, g.Wait()
 }
 
 // sayIgnored names the filters that have no effect on span metrics. Waits come from the spans, which name their worker.

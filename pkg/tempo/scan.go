@@ -161,6 +161,10 @@ func (s *scanner) text() []byte {
 	if !s.expect('"') {
 		return nil
 	}
+	if plain, rest, ok := cutPlain(s.buf[s.pos:s.end]); ok {
+		s.pos = s.end - len(rest)
+		return plain
+	}
 	s.start = s.pos - 1
 	escaped := false
 	for from := s.pos; ; {
@@ -191,6 +195,15 @@ func (s *scanner) text() []byte {
 	}
 	s.unescaped = append(s.unescaped[:0], plain...)
 	return s.unescaped
+}
+
+// cutPlain takes the rest of a string without escapes off.
+func cutPlain(b []byte) (text, rest []byte, ok bool) {
+	end := bytes.IndexByte(b, '"')
+	if end < 0 || bytes.IndexByte(b[:end], '\\') >= 0 {
+		return nil, nil, false
+	}
+	return b[:end], b[end+1:], true
 }
 
 // endsInEscape says whether the next byte is escaped: an odd number of backslashes stands before it.

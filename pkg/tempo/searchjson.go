@@ -231,15 +231,6 @@ func after(b []byte, prefix string) (rest []byte, ok bool) {
 	return b[len(prefix):], true
 }
 
-// cutPlain takes the rest of a string without escapes off.
-func cutPlain(b []byte) (text, rest []byte, ok bool) {
-	end := bytes.IndexByte(b, '"')
-	if end < 0 || bytes.IndexByte(b[:end], '\\') >= 0 {
-		return nil, nil, false
-	}
-	return b[:end], b[end+1:], true
-}
-
 func (d *searchDecoder) value(kind string) []byte {
 	switch kind {
 	case "stringValue":
