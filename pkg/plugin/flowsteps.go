@@ -82,6 +82,12 @@ func describeRun(n *notes, run *windmill.Run) {
 	if run.Outcome == windmill.OutcomeRunning {
 		frame.MarkRunning(n.info)
 	}
+	if run.Decider() != run.Root { // else the run's own row says it
+		n.info.Custom["outcome"] = run.Outcome
+		if run.Duration != nil {
+			n.info.Custom["duration"] = run.Duration.Seconds()
+		}
+	}
 	if !run.Root.Created.IsZero() {
 		n.info.Custom["created"] = run.Root.Created.Format(time.RFC3339Nano)
 	}

@@ -36,7 +36,7 @@ export function RunHeader({ run, timeZone, width, compact, replaceVariables }: P
     () => (root ? rowLinks(run.frame, root.index, replaceVariables).slice(0, MOST_LINKS) : []),
     [run, root, replaceVariables]
   );
-  const outcome = root?.outcome ?? 'unknown';
+  const outcome = run.whole?.outcome ?? 'unknown';
   return (
     <div className={styles.header} role="group" aria-label="Run">
       <div className={cx(styles.line, !compact && styles.wrapping)}>
@@ -63,14 +63,14 @@ export function RunHeader({ run, timeZone, width, compact, replaceVariables }: P
 
 function RunFacts({ run, timeZone, narrow }: { run: Run; timeZone: string; narrow: boolean }) {
   const styles = useStyles2(getStyles);
-  const { root, steps } = run;
+  const { root, steps, whole } = run;
   const waited = useMemo(() => waitedSeconds(steps), [steps]);
   const start = root?.start ?? steps.find((step) => step.start !== null)?.start ?? null;
   const baseline = root && baselineText(root);
   return (
     <div className={styles.facts}>
       <Fact label="Duration">
-        {root ? durationSoFar(root) : formatDuration(null)}
+        {whole ? durationSoFar(whole) : formatDuration(null)}
         {root && root.verdict !== 'unknown' && <VerdictBadge step={root} />}
       </Fact>
       {!narrow && root?.baselineP50 !== null && baseline && <Fact label="Usual p50 / p95">{baseline}</Fact>}

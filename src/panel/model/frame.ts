@@ -23,7 +23,7 @@ const KINDS: readonly StepKind[] = [
   'failure',
   'preprocessor',
 ];
-const OUTCOMES: readonly Outcome[] = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'];
+export const OUTCOMES: readonly Outcome[] = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'];
 const VERDICTS: readonly Verdict[] = ['slow', 'normal', 'fast'];
 const WAIT_KINDS: readonly WaitKind[] = ['queue', 'approval', 'retry', 'sleep'];
 

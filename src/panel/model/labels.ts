@@ -83,7 +83,7 @@ export function verdictText(step: Step): string {
 }
 
 /** A row's duration; of one that still runs, the time that has passed. */
-export function durationSoFar(step: Step): string {
+export function durationSoFar(step: Pick<Step, 'duration' | 'outcome'>): string {
   return formatDuration(step.duration) + (step.duration !== null && step.outcome === 'running' ? ' so far' : '');
 }
 

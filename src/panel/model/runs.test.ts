@@ -20,6 +20,17 @@ describe('readContent', () => {
     expect(runs[0].baselineSource).toBe('span-metrics');
   });
 
+  it('takes the outcome and the duration of a retried script from the meta, if they are known', () => {
+    const frame = flowStepsFrame(etlRows());
+    const wholeOf = (more: object) => {
+      const custom = { ...frame.meta?.custom, ...more };
+      return readContent(panelData([{ ...frame, meta: { ...frame.meta, custom } }])).runs[0].whole;
+    };
+    expect(wholeOf({ outcome: 'ok', duration: 200 })).toEqual({ outcome: 'ok', duration: 200 });
+    expect(wholeOf({ outcome: 'running' })).toEqual({ outcome: 'running', duration: null });
+    expect(wholeOf({ outcome: 'odd', duration: 200 })).toMatchObject({ duration: 151.2 });
+  });
+
   it('finds it by its fields when the meta is gone', () => {
     const frame = { ...flowStepsFrame(etlRows()), meta: undefined };
     expect(readContent(panelData([frame])).runs).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { type DataFrame, LoadingState, type PanelData } from '@grafana/data';
 
-import { isFlowStepsFrame, missingFields, readSteps } from './frame';
-import { type Run, type Step } from './types';
+import { OUTCOMES, isFlowStepsFrame, missingFields, readSteps } from './frame';
+import { type Run, type RunFigures, type Step } from './types';
 
 /** What the panel can draw from its data: runs, or a sentence that says why there are none. */
 export interface PanelContent {
@@ -35,15 +35,26 @@ function readRuns(frame: DataFrame, frameIndex: number): Run[] {
       byRun.set(runId, [step]);
     }
   }
-  return [...byRun].map(([runId, steps]) => ({
-    key: `${frame.refId ?? ''}/${frameIndex}/${runId ?? ''}`,
-    runId,
-    frame,
-    steps,
-    root: findRoot(steps),
-    baselineSource: textOf(frame.meta?.custom?.baselineSource),
-    notices: frame.meta?.notices ?? [],
-  }));
+  return [...byRun].map(([runId, steps]) => {
+    const root = findRoot(steps);
+    return {
+      key: `${frame.refId ?? ''}/${frameIndex}/${runId ?? ''}`,
+      runId,
+      frame,
+      steps,
+      root,
+      whole: (byRun.size === 1 && figuresOf(frame)) || root,
+      baselineSource: textOf(frame.meta?.custom?.baselineSource),
+      notices: frame.meta?.notices ?? [],
+    };
+  });
+}
+
+/** What the frame says of its run, where the run's own row is that of the first attempt only. */
+function figuresOf(frame: DataFrame): RunFigures | null {
+  const { outcome, duration }: Record<string, unknown> = frame.meta?.custom ?? {};
+  const known = OUTCOMES.find((candidate) => candidate === outcome);
+  return known ? { outcome: known, duration: typeof duration === 'number' ? duration : null } : null;
 }
 
 /** The run's own row: depth 0 where there is a depth, else a flow that has no parent. */

@@ -57,6 +57,8 @@ export interface Step {
 }
 
 /** One run: its rows in the frame's order (tree order). */
+export type RunFigures = Pick<Step, 'outcome' | 'duration'>;
+
 export interface Run {
   /** Unique within the panel's data. */
   key: string;
@@ -65,6 +67,8 @@ export interface Run {
   steps: Step[];
   /** The row of the run itself, if the frame has it. */
   root: Step | null;
+  /** How the run as a whole ended, and its seconds: those of its row, unless the frame says otherwise (a script that was retried). */
+  whole: RunFigures | null;
   /** Where the baselines came from, as the frame says. */
   baselineSource: string | null;
   notices: QueryResultMetaNotice[];
