@@ -46,6 +46,9 @@ func (c *collection) skip(traceID string) bool {
 func (c *collection) add(spans []windmill.Span) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if cap(c.spans)-len(c.spans) < len(spans) { // append would copy those of a large run many times
+		c.spans = slices.Grow(c.spans, max(len(spans), len(c.spans)))
+	}
 	for _, s := range spans {
 		key := spanKey{s.TraceID, s.SpanID, s.JobID}
 		if !windmill.IsJobSpan(s) || c.seen[key] {
