@@ -49,6 +49,7 @@ func TestSpanMetricsEqualTempos(t *testing.T) {
 
 	awaitCount(t, stack.Prometheus, `sum(traces_spanmetrics_calls_total{source="tempo"})`, len(spans))
 	for _, name := range []string{metricCalls, metricSize, metricLatency, metricLatency + "_bucket", metricLatency + "_count", metricLatency + "_sum"} {
+		awaitAll(t, stack.Prometheus, name)
 		requireSameSeries(t, stack.Prometheus, name)
 	}
 	requireSameExemplars(t, stack.Prometheus, start)
@@ -131,6 +132,18 @@ func awaitCount(t *testing.T, base, promQL string, want int) {
 		}
 	}
 	require.Failf(t, "the spans were not counted", "%s is %s, want %d", promQL, last, want)
+}
+
+// awaitAll waits until Tempo has written as many series of a metric as the simulator, with as much in them in all: it sends its metrics
+// in several requests.
+func awaitAll(t *testing.T, base, name string) {
+	t.Helper()
+	theirs, ours := name+`{source="tempo"}`, name+`{source="simulator"}`
+	awaitCount(t, base, "count("+theirs+") - count("+ours+")", 0)
+	if name == metricLatency { // a native histogram
+		theirs, ours = "histogram_count("+theirs+")", "histogram_count("+ours+")"
+	}
+	awaitCount(t, base, "round(sum("+theirs+") - sum("+ours+"), 0.000001)", 0)
 }
 
 func requireSameSeries(t *testing.T, base, name string) {
