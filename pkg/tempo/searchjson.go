@@ -28,7 +28,7 @@ func decodeSearch(r io.Reader, limit, spansPerTrace int) (SearchResult, error) {
 			d.skip()
 		}
 	})
-	d.out.Spans = d.spans.joined()
+	d.out.Spans = d.spans.take()
 	d.out.Truncated = d.out.Truncated || d.out.Traces >= limit
 	return d.out, d.err
 }
