@@ -69,10 +69,10 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 }
 
 // sampleSteps looks at the newest traces, and meanwhile at what the span metrics can tell, which is kept for when they are
-// asked. Where they fail, so does the query.
+// asked (for single users nothing is). Where they fail, so does the query.
 func (d *Datasource) sampleSteps(ctx context.Context, r request) (sample runs.Sample, err, failed error) {
 	var g errgroup.Group
-	if d.metrics != nil && r.Source != query.SourceTraceQLMetrics && r.Measure != query.MeasureQueue {
+	if d.metrics != nil && !d.metrics.PerUser() && r.Source != query.SourceTraceQLMetrics && r.Measure != query.MeasureQueue {
 		g.Go(func() error {
 			_, err := d.metrics.SourceIn(ctx, r.within.From, r.within.To)
 			return err

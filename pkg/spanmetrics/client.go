@@ -45,6 +45,9 @@ func New(up *upstream.Client, sampled time.Duration) *Client {
 	}
 }
 
+// PerUser says that answers depend on the user who asks, so they must not be kept for others.
+func (c *Client) PerUser() bool { return c.up.PerUser() }
+
 // Version is the version that Prometheus says it is; "" if it was built without one.
 func (c *Client) Version(ctx context.Context) (string, error) {
 	info, err := c.api.Buildinfo(ctx)
@@ -118,6 +121,19 @@ type instant struct {
 	each   func(*model.Sample)
 }
 
+// vector runs an instant query.
+func (c *Client) vector(ctx context.Context, promql string, at time.Time) (model.Vector, v1.Warnings, error) {
+	value, warnings, _, err := c.api.Query(ctx, promql, at)
+	if err != nil {
+		return nil, nil, c.failed(err)
+	}
+	vector, ok := value.(model.Vector)
+	if !ok {
+		return nil, warnings, c.up.Unreadable("vector", nil)
+	}
+	return vector, warnings, nil
+}
+
 // ask runs instant queries concurrently. The functions run one after another.
 func (c *Client) ask(ctx context.Context, a *asked, queries []instant) error {
 	answers := make([]model.Vector, len(queries))
@@ -125,17 +141,10 @@ func (c *Client) ask(ctx context.Context, a *asked, queries []instant) error {
 	for i, q := range queries {
 		a.query(q.promql)
 		g.Go(func() error {
-			value, warnings, _, err := c.api.Query(ctx, q.promql, q.at)
-			if err != nil {
-				return c.failed(err)
-			}
+			vector, warnings, err := c.vector(ctx, q.promql, q.at)
 			a.warnings(warnings)
-			vector, ok := value.(model.Vector)
-			if !ok {
-				return c.up.Unreadable("vector", nil)
-			}
 			answers[i] = vector
-			return nil
+			return err
 		})
 	}
 	if err := g.Wait(); err != nil {

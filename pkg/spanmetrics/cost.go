@@ -5,7 +5,6 @@ import (
 	"time"
 
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-	"github.com/prometheus/common/model"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -24,14 +23,11 @@ func (c *Client) Cost(ctx context.Context, at time.Time) (Cost, error) {
 	g, ctx := errgroup.WithContext(ctx)
 	count := func(matchers string, into **float64) {
 		g.Go(func() error {
-			value, _, _, err := c.api.Query(ctx, "count({"+matchers+"})", at)
-			if err != nil {
-				return c.failed(err)
-			}
-			if vector, ok := value.(model.Vector); ok && len(vector) == 1 {
+			vector, _, err := c.vector(ctx, "count({"+matchers+"})", at)
+			if len(vector) == 1 {
 				*into = finite(vector[0].Value)
 			}
-			return nil
+			return err
 		})
 	}
 	count(anySeries, &out.Series)

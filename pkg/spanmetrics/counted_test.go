@@ -5,7 +5,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
+	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestCounted(t *testing.T) {
@@ -75,6 +78,14 @@ func TestSampledIsMeasuredOnce(t *testing.T) {
 	shape := shapeOf(six, []string{"span_name"})
 	assert.Equal(t, 30*time.Second, c.sampled(context.Background(), shape, at))
 	assert.Equal(t, 2*time.Minute, windowOf(time.Second, 30*time.Second))
+
+	perUser, err := upstream.New(upstream.Options{Name: "Prometheus", URL: c.up.URL("", nil).String(), HTTP: httpclient.Options{ForwardHTTPHeaders: true}})
+	require.NoError(t, err)
+	before, ofUsers := len(*queries), New(perUser, 0)
+	for range 2 {
+		assert.Equal(t, 30*time.Second, ofUsers.sampled(context.Background(), shape, at))
+	}
+	assert.Len(t, *queries, before+2, "what one user may see is not kept for another")
 
 	unknown, asked := fakePrometheus(t, nil)
 	assert.Equal(t, DefaultSampled, unknown.sampled(context.Background(), shape, at))

@@ -4,8 +4,6 @@ import (
 	"context"
 	"math"
 	"time"
-
-	"github.com/prometheus/common/model"
 )
 
 const (
@@ -50,16 +48,9 @@ func (c *Client) measureSampled(ctx context.Context, shape Shape, at time.Time) 
 	// Series come and go: one that was there from the beginning on tells, up to its last sample. The first one lies half a
 	// distance from the beginning on average.
 	until := "(" + formatFloat(measuredOver.Seconds()) + " - time() + timestamp(" + x + "))"
-	value, _, _, err := c.api.Query(ctx, "min("+until+" / (count_over_time("+x+"["+over+"]) - 0.5) and "+x+" offset "+over+")", at)
-	if err != nil {
-		return 0, c.failed(err)
-	}
-	vector, ok := value.(model.Vector)
-	if !ok {
-		return 0, c.up.Unreadable("vector", nil)
-	}
-	if len(vector) != 1 || !(vector[0].Value > 0) {
-		return 0, nil
+	vector, _, err := c.vector(ctx, "min("+until+" / (count_over_time("+x+"["+over+"]) - 0.5) and "+x+" offset "+over+")", at)
+	if err != nil || len(vector) != 1 || !(vector[0].Value > 0) {
+		return 0, err
 	}
 	return roundSampled(float64(vector[0].Value)), nil
 }
@@ -91,6 +82,9 @@ func (c *Client) sampled(ctx context.Context, shape Shape, at time.Time) time.Du
 	every, err := c.measureSampled(ctx, shape, at)
 	if err != nil || every == 0 {
 		return DefaultSampled
+	}
+	if c.PerUser() {
+		return every // what one user may see is not for another
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
