@@ -57,11 +57,17 @@ const (
 	countersTolerance = 0.15
 )
 
-// askCoarse asks for points so far apart.
+// askCoarse asks for points that are far apart.
 func askCoarse(t *testing.T, d *plugin.Datasource, from, to time.Time, q query) data.Frames {
 	t.Helper()
+	return askEvery(t, d, from, to, interval, q)
+}
+
+// askEvery asks for points so far apart.
+func askEvery(t *testing.T, d *plugin.Datasource, from, to time.Time, step time.Duration, q query) data.Frames {
+	t.Helper()
 	req := request(t, from, to, q)
-	req.Queries[0].Interval = interval
+	req.Queries[0].Interval = step
 	res, err := d.QueryData(t.Context(), req)
 	require.NoError(t, err)
 	require.NoError(t, res.Responses["A"].Error)

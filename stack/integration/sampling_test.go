@@ -27,16 +27,22 @@ func sampledWorld(t *testing.T, every time.Duration) *world {
 	stack, err := servers.StartEmbedded(t.Context(), servers.Options{Dir: t.TempDir()})
 	require.NoError(t, err)
 	t.Cleanup(stack.Stop)
+	return &world{Stack: stack, truth: writeHistory(t, stack.Prometheus, every)}
+}
+
+// writeHistory writes the span metrics of a backfill to a store, in samples so far apart (0: as Tempo does), and gives the truth.
+func writeHistory(t *testing.T, store string, every time.Duration) []simulator.Run {
+	t.Helper()
 	session, err := shippedSession()
 	require.NoError(t, err)
 	dir := t.TempDir()
 	session.Backfill, session.StepPath = history, true
-	session.RemoteWrite, session.Truth = stack.Prometheus+"/api/v1/write", simulator.TruthDir(dir)
+	session.RemoteWrite, session.Truth = store+"/api/v1/write", simulator.TruthDir(dir)
 	session.Metrics = simulator.MetricsOptions{Dimensions: simulator.DefaultDimensions(), TargetInfo: true, Interval: every}
 	require.NoError(t, session.Run(t.Context()))
 	truth, err := readTruth(dir)
 	require.NoError(t, err)
-	return &world{Stack: stack, truth: truth}
+	return truth
 }
 
 // sampledUntil is the time of the last sample before another: what ended until then is counted at that time.
@@ -189,13 +195,8 @@ func (w *world) countSeries(t *testing.T, d *plugin.Datasource) {
 // sums are the values of the series of each step by time. Points lie so far apart that their windows do not overlap.
 func (w *world) sums(t *testing.T, d *plugin.Datasource, from, to time.Time, step time.Duration, q query) map[string]map[int64]float64 {
 	t.Helper()
-	req := request(t, from, to, q)
-	req.Queries[0].Interval = step
-	res, err := d.QueryData(t.Context(), req)
-	require.NoError(t, err)
-	require.NoError(t, res.Responses["A"].Error)
 	out := map[string]map[int64]float64{}
-	for _, f := range res.Responses["A"].Frames {
+	for _, f := range askEvery(t, d, from, to, step, q) {
 		if f.Name == "exemplar" {
 			continue
 		}

@@ -20,15 +20,7 @@ func victoria(t *testing.T) (url string, truth []simulator.Run) {
 	vm, err := servers.StartVictoriaMetrics(t.Context(), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(vm.Stop)
-	session, err := shippedSession()
-	require.NoError(t, err)
-	dir := t.TempDir()
-	session.Backfill, session.StepPath = history, true
-	session.RemoteWrite, session.Truth = vm.URL+"/api/v1/write", simulator.TruthDir(dir)
-	session.Metrics = simulator.MetricsOptions{Dimensions: simulator.DefaultDimensions(), TargetInfo: true}
-	require.NoError(t, session.Run(t.Context()))
-	truth, err = readTruth(dir)
-	require.NoError(t, err)
+	truth = writeHistory(t, vm.URL, 0)
 	awaitSeries(t, vm.URL, `traces_spanmetrics_calls_total{span_name="job aggregate"} offset 2m`)
 	return vm.URL, truth
 }
