@@ -14,6 +14,7 @@ import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 
 import { CutNote, ScrollBox } from './ScrollBox';
+import { tableStyle } from './tableStyle';
 
 /** More rows are counted, but not drawn. */
 const MAX_ROWS = 500;
@@ -133,20 +134,8 @@ function isNumeric(field: Field): boolean {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  table: css({
-    width: '100%',
-    fontSize: theme.typography.bodySmall.fontSize,
-    fontVariantNumeric: 'tabular-nums',
-    'th, td': { padding: theme.spacing(0.75, 1), textAlign: 'left', whiteSpace: 'nowrap', verticalAlign: 'top' },
-    th: {
-      position: 'sticky',
-      top: 0,
-      background: theme.colors.background.primary,
-      color: theme.colors.text.secondary,
-      fontWeight: theme.typography.fontWeightMedium,
-      boxShadow: `inset 0 -1px 0 ${theme.colors.border.medium}`,
-    },
-    'tbody tr:hover': { background: theme.colors.action.hover },
+  table: css(tableStyle(theme, 0.75), {
+    'th, td': { verticalAlign: 'top' },
     td: { borderBottom: `1px solid ${theme.colors.border.weak}` },
   }),
   number: css({ '&&': { textAlign: 'right' } }),

@@ -4,6 +4,7 @@ import { Text, useStyles2 } from '@grafana/ui';
 import React, { useMemo } from 'react';
 
 import { CutNote, ScrollBox } from './ScrollBox';
+import { tableStyle } from './tableStyle';
 import { readTrace, type Span } from './trace';
 
 /** More spans are counted, but not drawn. */
@@ -81,22 +82,7 @@ function SpanRow({ span, from, whole }: { span: Span; from: number; whole: numbe
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  table: css({
-    width: '100%',
-    fontSize: theme.typography.bodySmall.fontSize,
-    fontVariantNumeric: 'tabular-nums',
-    'th, td': { padding: theme.spacing(0.5, 1), textAlign: 'left', whiteSpace: 'nowrap' },
-    'thead th': {
-      position: 'sticky',
-      top: 0,
-      background: theme.colors.background.primary,
-      color: theme.colors.text.secondary,
-      fontWeight: theme.typography.fontWeightMedium,
-      boxShadow: `inset 0 -1px 0 ${theme.colors.border.medium}`,
-    },
-    'tbody th': { fontWeight: theme.typography.fontWeightRegular },
-    'tbody tr:hover': { background: theme.colors.action.hover },
-  }),
+  table: css(tableStyle(theme, 0.5), { 'tbody th': { fontWeight: theme.typography.fontWeightRegular } }),
   number: css({ '&&': { textAlign: 'right' } }),
   time: css({ width: '50%', minWidth: 200 }),
   bar: css({ height: 10, minWidth: 2, borderRadius: 2, background: theme.visualization.getColorByName('blue') }),
