@@ -57,6 +57,8 @@ describe('applyTemplateVariables', () => {
     min: { value: '2s' },
     word: { value: 'rate' },
     empty: { value: [] },
+    failed: { value: '', type: 'query' },
+    text: { value: '', type: 'textbox' },
   });
   const { datasource } = testDatasource(undefined, templateSrv);
   const apply = (changes: Partial<WindmillQuery>, scopedVars = {}) =>
@@ -110,8 +112,30 @@ describe('applyTemplateVariables', () => {
     expect(apply({ filters: { step: ['$nope'] } }).filters).toEqual({ step: ['$nope'] });
   });
 
-  it('takes a variable without a value as any', () => {
-    expect(apply({ filters: { step: ['$empty'] } }).filters).toEqual({});
+  it.each([
+    ['a list without values', ['$empty']],
+    ['part of a longer text', ['f/$empty/x']],
+    ['a query that found nothing', ['$failed']],
+  ])('takes a variable that has no value (%s) as nothing, never as everything', (_name, flow) => {
+    expect(apply({ filters: { flow, tag: ['x'] } }).filters).toEqual({ flow: { op: '=', values: [] }, tag: ['x'] });
+    expect(apply({ filters: { flow: { op: '=~', values: flow } } }).filters).toEqual({ flow: { op: '=', values: [] } });
+  });
+
+  it('takes a text that was left empty as any', () => {
+    expect(apply({ filters: { flow: ['$text'] } }).filters).toEqual({});
+    expect(apply({ filters: { flow: ['$text', 'f/a'] } }).filters).toEqual({ flow: ['f/a'] });
+  });
+
+  it('keeps operators, and excludes nothing where a variable is empty', () => {
+    const without = (values: string[]) => apply({ filters: { flow: { op: '!=', values } } }).filters;
+    expect(without(['$flow'])).toEqual({ flow: { op: '!=', values: ['f/a/etl', 'f/b/report'] } });
+    expect(without(['$empty'])).toEqual({});
+    expect(without(['$steps'])).toEqual({ flow: { op: '=', values: [] } });
+  });
+
+  it('passes an operator that it does not know on, for the backend to refuse', () => {
+    const flow = { op: '>', values: ['f/a'] } as unknown as string[];
+    expect(apply({ filters: { flow } }).filters).toEqual({ flow: { op: '>', values: ['f/a'] } });
   });
 
   it('accepts a bare string as a list of one, and removes blanks and duplicates', () => {
@@ -141,6 +165,10 @@ describe('getQueryDisplayText', () => {
     [
       query({ filters: { flow: ['f/a', 'f/b'], outcome: ['error'] }, minDuration: '2s' }),
       'Runs, flow f/a or f/b, outcome error, at least 2s',
+    ],
+    [
+      query({ filters: { flow: { op: '!=', values: ['f/a', 'f/b'] }, tag: { op: '=~', values: ['x.*'] } } }),
+      'Runs, flow != f/a or f/b, worker tag =~ x.*',
     ],
     [query({ queryType: 'flow-steps' }), 'Steps of a run, latest run'],
     [query({ queryType: 'flow-steps', runId: '$run' }), 'Steps of a run, run $run'],
@@ -192,6 +220,16 @@ describe('filterValues', () => {
     await datasource.filterValues('step', query());
     const [, params] = getResource.mock.calls[0] as unknown as [string, { from: number; to: number }];
     expect(params.to - params.from).toBeGreaterThan(0);
+  });
+
+  it('is nothing where a variable of another filter has no value', async () => {
+    const { datasource, getResource } = testDatasource(
+      () => ({ values: ['a'], truncated: false }),
+      fakeTemplateSrv({ flow: { value: [] } })
+    );
+    const answer = await datasource.filterValues('step', query({ filters: { flow: ['$flow'] } }), RANGE);
+    expect(answer).toEqual({ values: [], truncated: false });
+    expect(getResource).not.toHaveBeenCalled();
   });
 
   it('passes failures on', async () => {

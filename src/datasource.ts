@@ -17,8 +17,10 @@ import { type Observable } from 'rxjs';
 
 import { annotationSupport } from './annotations/annotationSupport';
 import { defaultLinks, defaultVariables } from './dashboards/defaults';
+import { type FilterSource } from './datasourceApi';
 import { adHocKeys, adHocProblem, underAdHocFilters, withAdHocFilters } from './query/adHoc';
 import { queryDisplayText } from './query/displayText';
+import { matchNothing } from './query/filters';
 import { interpolateFilters, interpolateQuery } from './query/interpolate';
 import { defaultQuery } from './query/queryTypes';
 import { TagValuesCache } from './query/tagValues';
@@ -29,7 +31,7 @@ import { type FilterKey, type TagValues, type WindmillOptions, type WindmillQuer
 import { WindmillVariableSupport } from './variables/variableSupport';
 
 /** The data source in the browser: it fills in variables and hands every query to the backend. */
-export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, WindmillOptions> {
+export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, WindmillOptions> implements FilterSource {
   private readonly options: WindmillOptions;
   private readonly tagValues = new TagValuesCache((params) => this.getResource<TagValues>('tag-values', params));
 
@@ -78,6 +80,7 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     return mergeResponses(parts, request.requestId);
   }
 
+  /** Variables and ad-hoc filters filled in. Expressions, alert rules and the way to Explore come here alone. */
   applyTemplateVariables(query: WindmillQuery, scopedVars: ScopedVars, adHoc?: AdHocVariableFilter[]): WindmillQuery {
     const { filters, ...rest } = interpolateQuery(query, this.templateSrv, scopedVars);
     return { ...rest, filters: withAdHocFilters(filters, adHoc) };
@@ -109,25 +112,19 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     return queryDisplayText(query);
   }
 
-  /**
-   * Values of one filter in the time range, narrowed by the query's other filters.
-   * Fails with what the backend says, for example when Tempo does not answer.
-   */
   filterValues(
     tag: FilterKey,
     query: Pick<WindmillQuery, 'filters'>,
     range: TimeRange = getDefaultTimeRange(),
     scopedVars: ScopedVars = {}
   ): Promise<TagValues> {
-    return this.tagValues.get({
-      tag,
-      filters: interpolateFilters(query.filters, this.templateSrv, scopedVars),
-      from: range.from.valueOf(),
-      to: range.to.valueOf(),
-    });
+    const filters = interpolateFilters(query.filters, this.templateSrv, scopedVars);
+    delete filters[tag];
+    return matchNothing(filters)
+      ? Promise.resolve({ values: [], truncated: false })
+      : this.tagValues.get({ tag, filters, from: range.from.valueOf(), to: range.to.valueOf() });
   }
 
-  /** Names of the dashboard's variables, as they are written into a filter. */
   variableNames(): string[] {
     return this.templateSrv.getVariables().map((variable) => `$${variable.name}`);
   }

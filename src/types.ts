@@ -49,16 +49,28 @@ export const FILTER_KEYS = [
 ] as const;
 export type FilterKey = (typeof FILTER_KEYS)[number];
 
-/** Each filter is "one of these values"; an empty or absent list matches everything. */
-export type Filters = Partial<Record<FilterKey, string[]>>;
+/** One of these values, none of them, one of these regular expressions, none of those. */
+export const FILTER_OPERATORS = ['=', '!=', '=~', '!~'] as const;
+export type FilterOperator = (typeof FILTER_OPERATORS)[number];
+
+/** What a filter asks of a job. Without values, = and =~ match nothing and != and !~ everything. */
+export interface Condition {
+  op: FilterOperator;
+  values: string[];
+}
+
+/** Filters as they are sent. A list is "one of these values"; of several conditions all must hold. */
+export type Filters = Partial<Record<FilterKey, string[] | Condition | Condition[]>>;
+
+/** Filters as they are saved. Hand-written queries may hold a bare string in place of a list of one. */
+export type SavedFilters = Partial<Record<FilterKey, string | string[] | Condition | Condition[]>>;
 
 /** One query as it is saved in dashboards and alert rules, and sent to the backend. */
 export interface WindmillQuery extends DataQuery {
   queryType?: QueryType;
   /** flow-steps: job id (UUID) of the run. Empty: the latest finished run in the time range that matches the filters. */
   runId?: string;
-  /** Hand-written queries may hold a bare string in place of a list of one. */
-  filters?: Partial<Record<FilterKey, string[] | string>>;
+  filters?: SavedFilters;
   /** Duration such as "200ms", "1.5s" or "2m". Empty: no minimum. */
   minDuration?: string;
   /** How many rows at most (runs, log lines, deployments), 1 to 1000. */
@@ -113,7 +125,7 @@ export interface WindmillVariableQuery extends DataQuery {
   /** Empty: flow. */
   values?: VariableValues;
   /** Only values that go with these; other variables can be used. */
-  filters?: Partial<Record<FilterKey, string[] | string>>;
+  filters?: SavedFilters;
   /** Runs only: how many at most, the newest first. */
   limit?: number;
 }

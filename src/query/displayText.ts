@@ -1,6 +1,6 @@
-import { FILTER_KEYS, type WindmillQuery } from '../types';
+import { type WindmillQuery } from '../types';
 import { type Choice, COMPARE_WITH, DIRECTIONS, MEASURES, SOURCES } from './choices';
-import { FILTERS, normaliseFilters } from './filters';
+import { conditionList, conditionText } from './filters';
 import { hasOption, type QueryOption, queryTypeInfo } from './queryTypes';
 import { quantileLabel } from './validation';
 
@@ -11,16 +11,10 @@ export function queryDisplayText(query: WindmillQuery): string {
     return query.queryType ?? '';
   }
   const parts = [info.label];
-  const filters = normaliseFilters(query.filters);
   for (const option of LEADING) {
     parts.push(...(hasOption(info, option, query) ? TEXTS[option](query) : []));
   }
-  for (const key of FILTER_KEYS) {
-    const values = filters[key];
-    if (values) {
-      parts.push(`${FILTERS[key].label.toLowerCase()} ${values.join(' or ')}`);
-    }
-  }
+  parts.push(...conditionList(query.filters).map(conditionText));
   for (const option of TRAILING) {
     parts.push(...(hasOption(info, option, query) ? TEXTS[option](query) : []));
   }

@@ -35,6 +35,19 @@ export function jobIdError(text: string): string | undefined {
   return 'Job ids look like 0199c3a2-5d1e-7f00-8a4b-1c2d3e4f5a6b.';
 }
 
+/** What is wrong with a regular expression, or undefined. The servers know some less than the browser does. */
+export function patternError(text: string): string | undefined {
+  if (hasVariable(text)) {
+    return undefined;
+  }
+  try {
+    new RegExp(text, 'u');
+    return undefined;
+  } catch {
+    return `"${text}" is not a regular expression: write for example f/team/.*`;
+  }
+}
+
 /** What is wrong with a row limit, or undefined. */
 export function limitError(text: string): string | undefined {
   const value = Number(text);

@@ -5,7 +5,7 @@ import { type UpstreamOptions } from '../../types';
 import { SecretField } from './SecretField';
 import { secretKey, withUpstream } from './settings';
 import { SwitchField } from './SwitchField';
-import { type UpstreamProps } from './UpstreamSection';
+import { type UpstreamProps } from './form';
 
 const PEM = '-----BEGIN CERTIFICATE-----';
 

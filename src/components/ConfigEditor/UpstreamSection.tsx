@@ -2,27 +2,13 @@ import { ConfigSection } from '@grafana/plugin-ui';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { type UpstreamName } from '../../types';
 import { AuthFields } from './AuthFields';
 import { ConnectionFields } from './ConnectionFields';
+import { type UpstreamProps } from './form';
 import { HeaderFields } from './HeaderFields';
 import { LinkTarget } from './LinkTarget';
-import { type Settings } from './settings';
 import { SubSection } from './SubSection';
 import { TlsFields } from './TlsFields';
-
-/** What every part of the settings page gets. */
-export interface FormProps {
-  settings: Settings;
-  onChange: (settings: Settings) => void;
-}
-
-/** What every part of one server's section gets. */
-export interface UpstreamProps extends FormProps {
-  upstream: UpstreamName;
-  /** The server's name, to tell fields of the same name apart. */
-  title: string;
-}
 
 interface Props extends UpstreamProps {
   description: string;

@@ -51,9 +51,25 @@ async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, v
   // The menus find their place a moment later.
   await act(async () => {});
   const last = (): WindmillQuery => onChange.mock.lastCall?.[0];
+  const user = testUser();
+  const offeredFilters = async () => {
+    await user.click(screen.getByRole('button', { name: 'Filter' }));
+    const items = await screen.findAllByRole('menuitem');
+    return items.map((item) => item.querySelector('span')?.textContent ?? '');
+  };
+  /** Adds a filter and opens its values. */
+  const addFilter = async (label: string) => {
+    await user.click(screen.getByRole('button', { name: 'Filter' }));
+    await user.click(await screen.findByRole('menuitem', { name: new RegExp(`^${label}`) }));
+    const field = await screen.findByLabelText(label);
+    await user.click(field);
+    return field;
+  };
   return {
     ...view,
-    user: testUser(),
+    user,
+    offeredFilters,
+    addFilter,
     onChange,
     onRunQuery,
     getResource,
@@ -64,7 +80,8 @@ async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, v
 
 beforeAll(giveElementsASize);
 
-const ALL_FILTERS = ['Workspace', 'Flow', 'Step', 'Script path', 'Worker', 'Worker tag', 'Language', 'Outcome'];
+const NOT_OF_METRICS = ['Worker', 'Outcome', 'Job id', 'Root job', 'Parent job'];
+const ALL_FILTERS = ['Workspace', 'Flow', 'Step', 'Script path', 'Worker tag', 'Language', ...NOT_OF_METRICS];
 
 const ALL_OPTIONS = [
   'Run id',
@@ -115,18 +132,17 @@ describe('query type', () => {
     ['step-logs', ['Run id', 'Search', 'Limit', 'Order', 'Follow']],
     ['deployments', ['Limit']],
   ])('%s shows its options only', async (queryType, labels) => {
-    await setup({ queryType });
+    const { offeredFilters } = await setup({ queryType });
     expect(ALL_OPTIONS.filter((label) => screen.queryByLabelText(label))).toEqual(labels);
     const noJobs = queryType?.startsWith('step-') && queryType !== 'step-map' && queryType !== 'step-logs';
     const ofJobs = !noJobs && queryType !== 'deployments';
-    expect(ALL_FILTERS.filter((label) => !screen.queryByLabelText(label))).toEqual(ofJobs ? [] : ['Worker', 'Outcome']);
-    expect(Boolean(screen.queryByText('Ids'))).toBe(ofJobs);
+    const offered = await offeredFilters();
+    expect(ALL_FILTERS.filter((label) => !offered.includes(label))).toEqual(ofJobs ? [] : [...NOT_OF_METRICS]);
   });
 
   it('keeps filters in view that were set for another type', async () => {
     await setup({ queryType: 'step-stats', filters: { worker: ['w1'], rootJob: [RUN] } });
     expect(screen.getByLabelText('Worker')).toBeInTheDocument();
-    expect(screen.getByText('Ids (1 set)')).toBeInTheDocument();
     expect(screen.getByLabelText('Root job')).toBeInTheDocument();
     expect(screen.queryByLabelText('Job id')).not.toBeInTheDocument();
   });
@@ -183,12 +199,20 @@ describe('run id', () => {
 describe('filters', () => {
   const flows: Setup = { values: () => ({ values: ['f/team/etl', 'f/team/report'], truncated: false }) };
 
+  it('are added one by one, and run the query when they have a value', async () => {
+    const { addFilter, onChange, offeredFilters } = await setup({ queryType: 'flow-runs' });
+    expect(screen.queryByLabelText('Flow')).not.toBeInTheDocument();
+    await addFilter('Flow');
+    expect(onChange).not.toHaveBeenCalled();
+    expect(await offeredFilters()).not.toContain('Flow');
+  });
+
   it('offer the variables and what Tempo has seen', async () => {
-    const { user, last, getResource, onRunQuery } = await setup(
+    const { user, last, getResource, onRunQuery, addFilter } = await setup(
       { queryType: 'flow-runs', filters: { tag: ['x'] } },
       flows
     );
-    await user.click(screen.getByLabelText('Flow'));
+    await addFilter('Flow');
     await user.click(await screen.findByRole('option', { name: /f\/team\/etl/ }));
     expect(last().filters).toEqual({ tag: ['x'], flow: ['f/team/etl'] });
     expect(onRunQuery).toHaveBeenCalledTimes(1);
@@ -202,8 +226,8 @@ describe('filters', () => {
   });
 
   it('narrow the list as one types, and take any other value', async () => {
-    const { user, last } = await setup({ queryType: 'flow-runs' }, flows);
-    await user.type(screen.getByLabelText('Flow'), 'REPORT');
+    const { user, last, addFilter } = await setup({ queryType: 'flow-runs' }, flows);
+    await user.type(await addFilter('Flow'), 'REPORT');
     await waitFor(() => expect(screen.queryByRole('option', { name: /etl/ })).not.toBeInTheDocument());
     await screen.findByRole('option', { name: /f\/team\/report/ });
     await user.click(await screen.findByRole('option', { name: /custom value/ }));
@@ -211,15 +235,20 @@ describe('filters', () => {
   });
 
   it('say when there are more values than shown', async () => {
-    const { user } = await setup({ queryType: 'flow-runs' }, { values: () => ({ values: ['a'], truncated: true }) });
-    await user.click(screen.getByLabelText('Step'));
+    const { addFilter } = await setup(
+      { queryType: 'flow-runs' },
+      { values: () => ({ values: ['a'], truncated: true }) }
+    );
+    await addFilter('Step');
     expect(await screen.findByText('More values exist: type one in full')).toBeInTheDocument();
   });
 
   it('say why there are no values, and still take a typed one', async () => {
-    const { user, last } = await setup({ queryType: 'flow-runs' }, { values: () => Promise.reject(fetchError()) });
-    const step = screen.getByLabelText('Step');
-    await user.click(step);
+    const { user, last, addFilter } = await setup(
+      { queryType: 'flow-runs' },
+      { values: () => Promise.reject(fetchError()) }
+    );
+    const step = await addFilter('Step');
     expect(await screen.findByText('No values to choose from: Tempo refused the credentials.')).toBeInTheDocument();
     await user.type(step, 'a');
     await user.click(await screen.findByRole('option', { name: /custom value/ }));
@@ -227,8 +256,8 @@ describe('filters', () => {
   });
 
   it('have a fixed list of outcomes, without asking', async () => {
-    const { user, last, getResource } = await setup({ queryType: 'flow-runs' });
-    await user.click(screen.getByLabelText('Outcome'));
+    const { user, last, getResource, addFilter } = await setup({ queryType: 'flow-runs' });
+    await addFilter('Outcome');
     const options = await screen.findAllByRole('option');
     expect(options.map((option) => option.textContent)).toEqual([
       'ok',
@@ -243,27 +272,59 @@ describe('filters', () => {
     expect(getResource).not.toHaveBeenCalled();
   });
 
-  it('are removed with their cross', async () => {
-    const { user, last, onRunQuery } = await setup({ queryType: 'flow-runs', filters: { step: ['a'], tag: 'x' } });
-    await user.click(screen.getByRole('button', { name: /Remove a/ }));
-    expect(last().filters).toEqual({ tag: ['x'] });
-    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  it('have an operator', async () => {
+    const { user, last } = await setup({ queryType: 'flow-runs', filters: { step: ['a'] } });
+    await user.click(screen.getByLabelText('Step operator'));
+    await user.click(await screen.findByRole('option', { name: /^!=/ }));
+    expect(last().filters).toEqual({ step: { op: '!=', values: ['a'] } });
+    expect(screen.getByLabelText('Step operator')).toHaveValue('!=');
+    await user.click(screen.getByLabelText('Step operator'));
+    await user.click(await screen.findByRole('option', { name: /^= ?One of these values/ }));
+    expect(last().filters).toEqual({ step: ['a'] });
   });
 
-  it('by id are out of the way until they are wanted', async () => {
-    const { user, last } = await setup({ queryType: 'flow-runs' });
-    expect(screen.queryByLabelText('Root job')).not.toBeInTheDocument();
-    await user.click(screen.getByText('Ids'));
-    await user.click(screen.getByLabelText('Root job'));
-    await user.paste(RUN);
+  it('remember an operator that was chosen before the values', async () => {
+    const { user, last, addFilter, onChange } = await setup({ queryType: 'flow-runs' }, flows);
+    await addFilter('Flow');
+    await user.click(screen.getByLabelText('Flow operator'));
+    await user.click(await screen.findByRole('option', { name: /^=~/ }));
+    expect(onChange).not.toHaveBeenCalled();
+    await user.click(screen.getByLabelText('Flow'));
+    await user.paste('f/team/.*');
     await user.click(await screen.findByRole('option', { name: /custom value/ }));
-    expect(last().filters).toEqual({ rootJob: [RUN] });
-    expect(screen.getByText('Ids (1 set)')).toBeInTheDocument();
+    expect(last().filters).toEqual({ flow: { op: '=~', values: ['f/team/.*'] } });
   });
 
-  it('by id are shown when set, with what is wrong with them', async () => {
+  it('show several conditions on one tag, and what is no regular expression', async () => {
+    const worker: WindmillQuery['filters'] = {
+      worker: [
+        { op: '=~', values: ['wk-('] },
+        { op: '!=', values: ['wk-1'] },
+      ],
+    };
+    const { user, last } = await setup({ queryType: 'flow-runs', filters: worker });
+    expect(screen.getByText(/"wk-\(" is not a regular expression/)).toBeInTheDocument();
+    await user.click(screen.getAllByRole('button', { name: 'Remove filter Worker' })[0]);
+    expect(last().filters).toEqual({ worker: { op: '!=', values: ['wk-1'] } });
+  });
+
+  it('that no job can match are shown as such', async () => {
+    await setup({ queryType: 'flow-runs', filters: { flow: { op: '=', values: [] } } });
+    expect(screen.getByPlaceholderText('Nothing')).toBeInTheDocument();
+  });
+
+  it('are removed value by value, or whole', async () => {
+    const filters = { step: ['a', 'b'], tag: 'x' };
+    const { user, last, onRunQuery } = await setup({ queryType: 'flow-runs', filters });
+    await user.click(screen.getByRole('button', { name: /Remove a$/ }));
+    expect(last().filters).toEqual({ step: ['b'], tag: ['x'] });
+    await user.click(screen.getByRole('button', { name: 'Remove filter Worker tag' }));
+    expect(last().filters).toEqual({ step: ['b'] });
+    expect(onRunQuery).toHaveBeenCalledTimes(2);
+  });
+
+  it('by id say what is wrong with them', async () => {
     await setup({ queryType: 'flow-runs', filters: { jobId: ['nonsense'] } });
-    expect(screen.getByLabelText('Parent job')).toBeInTheDocument();
     expect(screen.getByText(/Job ids look like/)).toBeInTheDocument();
   });
 });
