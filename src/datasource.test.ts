@@ -1,7 +1,5 @@
 import { CoreApp, dateTime, type TimeRange } from '@grafana/data';
-import { DataSourceWithBackend } from '@grafana/runtime';
 
-import { WindmillDataSource } from './datasource';
 import { testDatasource } from './testing/datasource';
 import { fakeTemplateSrv } from './testing/templateSrv';
 import { type FigureSource, type Measure, type WindmillQuery } from './types';
@@ -241,8 +239,4 @@ describe('filterValues', () => {
 it("offers the dashboard's variables by name", () => {
   const { datasource } = testDatasource(undefined, fakeTemplateSrv({ flow: { value: 'x' } }));
   expect(datasource.variableNames()).toEqual(['$flow']);
-});
-
-it("leaves the connection test to Grafana's own health check", () => {
-  expect(WindmillDataSource.prototype.testDatasource).toBe(DataSourceWithBackend.prototype.testDatasource);
 });

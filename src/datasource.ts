@@ -8,9 +8,18 @@ import {
   getDefaultTimeRange,
   type MetricFindValue,
   type ScopedVars,
+  type TestDataSourceResponse,
   type TimeRange,
 } from '@grafana/data';
-import { config, DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import {
+  config,
+  DataSourceWithBackend,
+  getGrafanaLiveSrv,
+  getTemplateSrv,
+  type HealthCheckResult,
+  HealthStatus,
+  type TemplateSrv,
+} from '@grafana/runtime';
 import { type DashboardLink } from '@grafana/schema';
 import { type VariableKind } from '@grafana/schema/apis/dashboard.grafana.app/v2beta1';
 import { type Observable } from 'rxjs';
@@ -18,6 +27,8 @@ import { type Observable } from 'rxjs';
 import { annotationSupport } from './annotations/annotationSupport';
 import { defaultLinks, defaultVariables } from './dashboards/defaults';
 import { type FilterSource } from './datasourceApi';
+import { healthAnswers } from './health/healthFeed';
+import { reportOf, reportText } from './health/report';
 import { adHocKeys, adHocProblem, underAdHocFilters, withAdHocFilters } from './query/adHoc';
 import { queryDisplayText } from './query/displayText';
 import { matchNothing } from './query/filters';
@@ -34,6 +45,9 @@ import { WindmillVariableSupport } from './variables/variableSupport';
 export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, WindmillOptions> implements FilterSource {
   private readonly options: WindmillOptions;
   private readonly tagValues = new TagValuesCache((params) => this.getResource<TagValues>('tag-values', params));
+
+  /** Details of the last health check. */
+  private tested: HealthCheckResult['details'];
 
   constructor(
     instanceSettings: DataSourceInstanceSettings<WindmillOptions>,
@@ -106,6 +120,26 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
   /** Links that Grafana 13 adds to such a dashboard. */
   async getDefaultLinks(): Promise<DashboardLink[]> {
     return defaultLinks();
+  }
+
+  /** What Grafana shows of a test is the message and `verboseMessage`; the settings page shows all of it. */
+  async callHealthCheck(): Promise<HealthCheckResult> {
+    const result = await super.callHealthCheck();
+    const report = reportOf(result?.details);
+    healthAnswers.next({
+      uid: this.uid,
+      ok: result?.status === HealthStatus.OK,
+      message: result?.message ?? "The plugin's backend did not answer.",
+      report,
+    });
+    this.tested = report && { ...result.details, verboseMessage: reportText(report) };
+    return report ? { ...result, details: this.tested } : result;
+  }
+
+  /** Grafana's own drops the details of a success. */
+  async testDatasource(): Promise<TestDataSourceResponse> {
+    const answer = await super.testDatasource();
+    return this.tested ? { ...answer, details: this.tested } : answer;
   }
 
   getQueryDisplayText(query: WindmillQuery): string {
