@@ -14,26 +14,31 @@ interface Health {
 /** The latest health check of a saved data source, and a way to check again. The first is asked for at once. */
 export function useHealth(uid: string, isConfigured: boolean): Health {
   const [answer, setAnswer] = useState<HealthAnswer>();
-  const [isChecking, setChecking] = useState(false);
+  const [isChecking, setChecking] = useState(isConfigured);
 
   useEffect(() => {
     const subscription = healthAnswers.subscribe((next) => next.uid === uid && setAnswer(next));
     return () => subscription.unsubscribe();
   }, [uid]);
 
-  const check = useCallback(() => {
+  const ask = useCallback(
+    () =>
+      checkHealth(uid)
+        .catch((cause: unknown) => setAnswer({ uid, ok: false, message: failure(cause) }))
+        .finally(() => setChecking(false)),
+    [uid]
+  );
+  const check = () => {
     setChecking(true);
-    checkHealth(uid)
-      .catch((cause: unknown) => setAnswer({ uid, ok: false, message: failure(cause) }))
-      .finally(() => setChecking(false));
-  }, [uid]);
+    void ask();
+  };
 
   const [wasConfigured] = useState(isConfigured);
   useEffect(() => {
     if (wasConfigured) {
-      check();
+      void ask();
     }
-  }, [wasConfigured, check]);
+  }, [wasConfigured, ask]);
 
   return { answer, isChecking, check };
 }
