@@ -97,6 +97,8 @@ export interface WindmillQuery extends DataQuery {
   direction?: LogDirection;
   /** flow-runs, flow-steps, step-logs: go on while runs do. */
   follow?: boolean;
+  /** step-logs: how many lines there are, by level and over time, in place of the lines. Set for Explore's log volume. */
+  volume?: boolean;
   /** Set for annotations, which take one whole answer: not streamed. */
   whole?: boolean;
 }

@@ -6,7 +6,7 @@ import { MEASURES } from './choices';
 /** A part of a query, beside its type and filters, that only some types have. */
 export type QueryOption = Exclude<
   keyof WindmillQuery,
-  'refId' | 'queryType' | 'filters' | 'hide' | 'whole' | 'key' | 'datasource'
+  'refId' | 'queryType' | 'filters' | 'hide' | 'whole' | 'volume' | 'key' | 'datasource'
 >;
 
 export interface QueryTypeInfo {
