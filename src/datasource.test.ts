@@ -54,6 +54,8 @@ describe('applyTemplateVariables', () => {
     steps: { value: ['$__all'], options: ['a', 'b'] },
     min: { value: '2s' },
     word: { value: 'rate' },
+    number: { value: '20' },
+    quantiles: { value: ['0.9', 'p99.9'] },
     empty: { value: [] },
     failed: { value: '', type: 'query' },
     text: { value: '', type: 'textbox' },
@@ -79,6 +81,20 @@ describe('applyTemplateVariables', () => {
       source: 'rate',
     });
     expect(Object.keys(apply({})).sort()).toEqual(['filters', 'queryType', 'refId']);
+  });
+
+  it('makes numbers of texts; the change that counts is in percent', () => {
+    const numbers = { limit: '$number', minCalls: '${number}', threshold: '$number', quantiles: [0.5, '$quantiles'] };
+    expect(apply(numbers)).toMatchObject({ limit: 20, minCalls: 20, threshold: 0.2, quantiles: [0.5, 0.9, 0.999] });
+  });
+
+  it('leaves the default where a number is empty, and to the backend what is none', () => {
+    expect(apply({ limit: '$text', threshold: '$text' })).toMatchObject({ limit: undefined, threshold: undefined });
+    expect(apply({ limit: '$word', threshold: '$word', quantiles: ['$word'] })).toMatchObject({
+      limit: 'rate',
+      threshold: 'rate',
+      quantiles: ['rate'],
+    });
   });
 
   it('makes one item of each value', () => {

@@ -65,6 +65,9 @@ export type Filters = Partial<Record<FilterKey, string[] | Condition | Condition
 /** Filters as they are saved. Hand-written queries may hold a bare string in place of a list of one. */
 export type SavedFilters = Partial<Record<FilterKey, string | string[] | Condition | Condition[]>>;
 
+/** A number, or a text with variables that becomes one. */
+export type NumberOrText = number | string;
+
 /** One query as it is saved in dashboards and alert rules, and sent to the backend. */
 export interface WindmillQuery extends DataQuery {
   queryType?: QueryType;
@@ -74,9 +77,9 @@ export interface WindmillQuery extends DataQuery {
   /** Duration such as "200ms", "1.5s" or "2m". Empty: no minimum. */
   minDuration?: string;
   /** How many rows at most (runs, log lines, deployments), 1 to 1000. */
-  limit?: number;
+  limit?: NumberOrText;
   /** step-latency: each above 0 and below 1. */
-  quantiles?: number[];
+  quantiles?: NumberOrText[];
   /** How far back a baseline looks, a duration such as "24h". Empty: the data source's setting. */
   baselineWindow?: string;
   /** run-compare: the second run. Empty: the baseline. */
@@ -85,10 +88,10 @@ export interface WindmillQuery extends DataQuery {
   measure?: Measure;
   /** step-stats, step-regressions. Empty: previous. */
   compareWith?: CompareWith;
-  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. Empty: the default. */
-  threshold?: number;
+  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. A text is in percent. Empty: the default. */
+  threshold?: NumberOrText;
   /** step-regressions, step-stats: fewer calls in either window say nothing. Empty: the default. */
-  minCalls?: number;
+  minCalls?: NumberOrText;
   /** Types made of span metrics. Empty: auto. */
   source?: FigureSource;
   /** step-logs: text that a line must contain. */
@@ -105,7 +108,7 @@ export interface WindmillQuery extends DataQuery {
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
-/** step-regressions, step-stats: a p95 half as long again counts. */
+/** step-regressions, step-stats: a p95 that grew by 50 % counts. */
 export const DEFAULT_THRESHOLD = 0.5;
 /** step-regressions, step-stats. */
 export const DEFAULT_MIN_CALLS = 5;
@@ -129,7 +132,7 @@ export interface WindmillVariableQuery extends DataQuery {
   /** Only values that go with these; other variables can be used. */
   filters?: SavedFilters;
   /** Runs only: how many at most, the newest first. */
-  limit?: number;
+  limit?: NumberOrText;
 }
 
 /** Answer of the backend's resource `tag-values`. */

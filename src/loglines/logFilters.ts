@@ -31,7 +31,9 @@ export function filterOfLabel(label: string | undefined): FilterKey | undefined 
 /** Reports whether the query asks for that value. */
 export function hasFilterFor(query: WindmillQuery, label: string, value: string): boolean {
   const key = filterOfLabel(label);
-  return key !== undefined && conditionsOf(query.filters?.[key]).some((set) => set.op === '=' && set.values.includes(value));
+  return (
+    key !== undefined && conditionsOf(query.filters?.[key]).some((set) => set.op === '=' && set.values.includes(value))
+  );
 }
 
 /**

@@ -19,9 +19,7 @@ export function volumeRequest(
   options: SupplementaryQueryOptions,
   request: DataQueryRequest<WindmillQuery>
 ): DataQueryRequest<WindmillQuery> | undefined {
-  const targets = request.targets
-    .map((query) => volumeQuery(options, query))
-    .filter((query) => query !== undefined);
+  const targets = request.targets.map((query) => volumeQuery(options, query)).filter((query) => query !== undefined);
   // Grafana adds to the scoped variables, which are those of the request itself.
   return targets.length > 0 ? { ...request, scopedVars: { ...request.scopedVars }, targets } : undefined;
 }

@@ -35,7 +35,9 @@ function logs(changes: Partial<WindmillQuery> = {}): WindmillQuery {
 }
 
 it('is offered to Explore', () => {
-  expect(hasSupplementaryQuerySupport(datasource as unknown as DataSourceApi, SupplementaryQueryType.LogsVolume)).toBe(true);
+  expect(hasSupplementaryQuerySupport(datasource as unknown as DataSourceApi, SupplementaryQueryType.LogsVolume)).toBe(
+    true
+  );
   expect(hasLogsContextSupport(datasource)).toBe(true);
   expect(hasToggleableQueryFiltersSupport(datasource)).toBe(true);
   expect(hasQueryModificationSupport(datasource)).toBe(true);

@@ -1,9 +1,10 @@
 import { type ScopedVars } from '@grafana/data';
 import { type TemplateSrv } from '@grafana/runtime';
 
-import { type Condition, type Filters, type SavedFilters, type WindmillQuery } from '../types';
+import { type Condition, type Filters, type NumberOrText, type SavedFilters, type WindmillQuery } from '../types';
 import { isNegative, NOTHING } from './conditions';
 import { allFilters, conditionList } from './filters';
+import { parseQuantile, shareOf } from './validation';
 
 const ALL = '$__all';
 const ONLY_A_VARIABLE = /^(?:\$(\w+)|\$\{(\w+)\}|\[\[(\w+)\]\])$/;
@@ -24,10 +25,45 @@ export function interpolateQuery(
   return {
     ...query,
     ...replaced,
+    ...interpolateNumbers(query, templateSrv, scopedVars),
     // A space at the end of a text to search for may be meant.
     ...(query.search === undefined ? {} : { search: templateSrv.replace(query.search, scopedVars) }),
     filters: interpolateFilters(query.filters, templateSrv, scopedVars),
   };
+}
+
+/**
+ * The numbers of a query that are written as text, in variables. What is no number then stays a text, which the backend
+ * refuses; what is empty is the default.
+ */
+function interpolateNumbers(
+  { limit, minCalls, threshold, quantiles }: WindmillQuery,
+  templateSrv: TemplateSrv,
+  scopedVars: ScopedVars
+): Partial<WindmillQuery> {
+  const fill = (value: string, read: (text: string) => number = Number): NumberOrText | undefined => {
+    const text = templateSrv.replace(value, scopedVars).trim();
+    const filled = read(text);
+    return text === '' ? undefined : Number.isFinite(filled) ? filled : text;
+  };
+  const quantile = (text: string) => parseQuantile(text) ?? NaN;
+  const result: Partial<WindmillQuery> = {};
+  if (typeof limit === 'string') {
+    result.limit = fill(limit);
+  }
+  if (typeof minCalls === 'string') {
+    result.minCalls = fill(minCalls);
+  }
+  if (typeof threshold === 'string') {
+    result.threshold = fill(threshold, (text) => shareOf(Number(text)));
+  }
+  if (quantiles?.some((value) => typeof value === 'string')) {
+    result.quantiles = quantiles
+      .flatMap<NumberOrText>((value) => (typeof value === 'string' ? expand(value, templateSrv, scopedVars) : value))
+      .map((value) => (typeof value === 'string' ? fill(value, quantile) : value))
+      .filter((value) => value !== undefined);
+  }
+  return result;
 }
 
 /** Every text of a query beside the filters and the search. Those with a few fixed values can be variables too, in JSON. */

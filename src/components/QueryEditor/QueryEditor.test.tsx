@@ -1,4 +1,4 @@
-import { CoreApp, dateTime, type TimeRange } from '@grafana/data';
+import { CoreApp, dateTime, LoadingState, type PanelData, type TimeRange } from '@grafana/data';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import React, { useState } from 'react';
 
@@ -20,11 +20,13 @@ const RANGE: TimeRange = {
 
 interface Setup {
   app?: CoreApp;
+  /** What the panel shows. */
+  data?: PanelData;
   values?: (tag: string) => Promise<TagValues> | TagValues;
 }
 
 /** The editor as Grafana hosts it: what it changes comes back as its query. */
-async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, values }: Setup = {}) {
+async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, values, data }: Setup = {}) {
   const { datasource, getResource } = testDatasource(values, fakeTemplateSrv({ flow: { value: 'f/a' } }));
   const onChange = jest.fn();
   const onRunQuery = jest.fn();
@@ -39,6 +41,7 @@ async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, v
         query={query}
         range={RANGE}
         app={app}
+        data={data}
         onRunQuery={onRunQuery}
         onChange={(next) => {
           onChange(next);
@@ -52,6 +55,7 @@ async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, v
   await act(async () => {});
   const last = (): WindmillQuery => onChange.mock.lastCall?.[0];
   const user = testUser();
+  const unfold = () => user.click(screen.getByRole('button', { name: /^Options/ }));
   const offeredFilters = async () => {
     await user.click(screen.getByRole('button', { name: 'Filter' }));
     const items = await screen.findAllByRole('menuitem');
@@ -68,6 +72,7 @@ async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, v
   return {
     ...view,
     user,
+    unfold,
     offeredFilters,
     addFilter,
     onChange,
@@ -132,8 +137,12 @@ describe('query type', () => {
     ['step-logs', ['Run id', 'Search', 'Limit', 'Order', 'Follow']],
     ['deployments', ['Limit']],
   ])('%s shows its options only', async (queryType, labels) => {
-    const { offeredFilters } = await setup({ queryType });
-    expect(ALL_OPTIONS.filter((label) => screen.queryByLabelText(label))).toEqual(labels);
+    const { offeredFilters, unfold } = await setup({ queryType });
+    if (screen.queryByRole('button', { name: /^Options/ })) {
+      await unfold();
+    }
+    const shown = ALL_OPTIONS.filter((label) => screen.queryByLabelText(label));
+    expect(shown).toEqual(labels);
     const noJobs = queryType?.startsWith('step-') && queryType !== 'step-map' && queryType !== 'step-logs';
     const ofJobs = !noJobs && queryType !== 'deployments';
     const offered = await offeredFilters();
@@ -331,7 +340,8 @@ describe('filters', () => {
 
 describe('options', () => {
   it('take durations and limits when they are right', async () => {
-    const { user, last } = await setup({ queryType: 'flow-runs' });
+    const { unfold, user, last } = await setup({ queryType: 'flow-runs' });
+    await unfold();
     await user.type(screen.getByLabelText('Minimum duration'), '1.5s{Enter}');
     expect(last().minDuration).toBe('1.5s');
     await user.type(screen.getByLabelText('Limit'), '20{Enter}');
@@ -344,7 +354,8 @@ describe('options', () => {
   });
 
   it('explain what is wrong', async () => {
-    const { user, onChange } = await setup({ queryType: 'flow-runs' });
+    const { unfold, user, onChange } = await setup({ queryType: 'flow-runs' });
+    await unfold();
     await user.type(screen.getByLabelText('Minimum duration'), '5{Enter}');
     await user.type(screen.getByLabelText('Limit'), '5000{Enter}');
     expect(screen.getByText(/200ms, 1.5s, 24h or 7d/)).toBeInTheDocument();
@@ -353,7 +364,8 @@ describe('options', () => {
   });
 
   it('take percent as a share, and numbers of calls', async () => {
-    const { user, last } = await setup({ queryType: 'step-regressions' });
+    const { unfold, user, last } = await setup({ queryType: 'step-regressions' });
+    await unfold();
     await user.type(screen.getByLabelText('Slower by (%)'), '12.5{Enter}');
     await user.type(screen.getByLabelText('Minimum calls'), '20{Enter}');
     expect(last()).toMatchObject({ threshold: 0.125, minCalls: 20 });
@@ -385,6 +397,21 @@ describe('options', () => {
     expect(screen.getAllByLabelText('Measure')[1]).toHaveValue('Duration');
   });
 
+  it('take variables where numbers are asked for', async () => {
+    const { unfold, user, last } = await setup({ queryType: 'step-regressions' });
+    await unfold();
+    await user.type(screen.getByLabelText('Slower by (%)'), '$change{Enter}');
+    await user.type(screen.getByLabelText('Minimum calls'), '$calls{Enter}');
+    expect(last()).toMatchObject({ threshold: '$change', minCalls: '$calls' });
+    expect(screen.getByLabelText('Slower by (%)')).toHaveValue('$change');
+  });
+
+  it('say in one line what they are set to while they are folded', async () => {
+    await setup({ queryType: 'step-regressions', threshold: 0.2, minCalls: 10, compareWith: 'week' });
+    expect(screen.getByRole('button', { name: 'Options: by 20 %, at least 10 calls' })).toBeInTheDocument();
+    expect(screen.queryByLabelText('Minimum calls')).not.toBeInTheDocument();
+  });
+
   it('search, follow and compare', async () => {
     const { user, last } = await setup({ queryType: 'step-logs' });
     await user.type(screen.getByLabelText('Search'), 'no such table{Enter}');
@@ -403,6 +430,13 @@ describe('options', () => {
     await user.type(quantiles, 'p99.9');
     await user.click(await screen.findByRole('option', { name: /custom value/ }));
     expect(last().quantiles).toEqual([0.5, 0.95, 0.999]);
+  });
+
+  it('take a variable as a quantile', async () => {
+    const { user, last } = await setup({ queryType: 'step-latency', quantiles: [0.95] });
+    await user.type(screen.getByLabelText('Quantiles'), '$q');
+    await user.click(await screen.findByRole('option', { name: /custom value/ }));
+    expect(last().quantiles).toEqual([0.95, '$q']);
   });
 
   it('refuse what is no quantile', async () => {
@@ -457,3 +491,64 @@ function fetchError() {
     config: { url: '' },
   };
 }
+
+describe('types that read a lot', () => {
+  const answered = (query: Partial<WindmillQuery>): PanelData => ({
+    state: LoadingState.Done,
+    series: [],
+    timeRange: RANGE,
+    request: {
+      targets: [{ refId: 'A', datasource: { uid: 'x' }, filters: {}, ...query }],
+    } as unknown as PanelData['request'],
+  });
+
+  it('run when the user says so, and say that the result is of an earlier query', async () => {
+    const { user, onRunQuery, unfold, last } = await setup(
+      { queryType: 'run-grid' },
+      { data: answered({ queryType: 'run-grid' }) }
+    );
+    expect(screen.queryByRole('button', { name: 'Run query' })).not.toBeInTheDocument();
+    await unfold();
+    await user.type(screen.getByLabelText('Limit'), '20{Enter}');
+    expect(last().limit).toBe(20);
+    expect(onRunQuery).not.toHaveBeenCalled();
+    expect(screen.getByText(/of the query before your changes/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Run query' }));
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('run at once where it is not known what was asked before', async () => {
+    const { user, onRunQuery, unfold } = await setup({ queryType: 'run-grid' });
+    await unfold();
+    await user.type(screen.getByLabelText('Limit'), '20{Enter}');
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('of others every finished change runs', async () => {
+    const { user, onRunQuery, unfold } = await setup(
+      { queryType: 'flow-runs' },
+      { data: answered({ queryType: 'flow-runs' }) }
+    );
+    await unfold();
+    await user.type(screen.getByLabelText('Limit'), '20{Enter}');
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+    expect(screen.queryByRole('button', { name: 'Run query' })).not.toBeInTheDocument();
+  });
+});
+
+it('shows the queries that an answer was made of, each once', async () => {
+  const frame = (refId: string, executedQueryString: string) => ({
+    refId,
+    fields: [],
+    length: 0,
+    meta: { executedQueryString },
+  });
+  const series = [frame('A', '{ span.tag = "x" }\nup'), frame('A', 'up'), frame('B', 'down')];
+  const data: PanelData = { state: LoadingState.Done, series, timeRange: RANGE };
+  const { user, container } = await setup({ queryType: 'flow-runs' }, { data });
+  await user.click(screen.getByRole('button', { name: 'Executed queries (2)' }));
+  expect(screen.getByText('{ span.tag = "x" }')).toBeInTheDocument();
+  expect(screen.getByText('up')).toBeInTheDocument();
+  expect(screen.queryByText('down')).not.toBeInTheDocument();
+  expect(await accessibilityProblems(container)).toEqual([]);
+});

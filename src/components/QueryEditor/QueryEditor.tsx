@@ -4,23 +4,32 @@ import { Alert } from '@grafana/ui';
 import React from 'react';
 
 import { type WindmillApi } from '../../datasourceApi';
+import { askedQuery, isOnDemand, isStale } from '../../query/onDemand';
 import { isAlerting, queryTypeInfo } from '../../query/queryTypes';
 import { type WindmillOptions, type WindmillQuery } from '../../types';
 import { AlertingHint } from './AlertingHint';
+import { ExecutedQueries } from './ExecutedQueries';
 import { FilterFields } from './FilterFields';
 import { OptionFields } from './OptionFields';
 import { QueryTypeField } from './QueryTypeField';
 import { RunIdFields } from './RunIdFields';
+import { RunOnDemand } from './RunOnDemand';
 
 export type Props = QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions>;
 
-/** One query, with only the choices that its type has. Every finished change runs it. */
-export function QueryEditor({ datasource, query, onChange, onRunQuery, range, app }: Props) {
+/**
+ * One query, with only the choices that its type has. Every finished change runs it, but for types that read a lot:
+ * those run when the user says so.
+ */
+export function QueryEditor({ datasource, query, onChange, onRunQuery, range, app, data }: Props) {
   const info = queryTypeInfo(query.queryType);
 
   const edit = (changes: Partial<WindmillQuery>) => {
-    onChange({ ...query, ...changes });
-    onRunQuery();
+    const next = { ...query, ...changes };
+    onChange(next);
+    if (!isOnDemand(next) || !askedQuery(next, data)) {
+      onRunQuery();
+    }
   };
   return (
     <EditorRows>
@@ -48,6 +57,8 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery, range, ap
         />
       )}
       {info && <OptionFields info={info} query={query} onChange={edit} />}
+      {isOnDemand(query) && isStale(query, data) && <RunOnDemand onRunQuery={onRunQuery} />}
+      <ExecutedQueries refId={query.refId} frames={data?.series} />
     </EditorRows>
   );
 }

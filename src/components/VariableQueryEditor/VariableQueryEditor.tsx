@@ -17,6 +17,7 @@ import { VARIABLE_VALUES, valuesOf, variableText, variableValuesInfo } from '../
 import { FilterFields } from '../QueryEditor/FilterFields';
 import { OptionField } from '../QueryEditor/OptionField';
 import { TextOption } from '../QueryEditor/TextOption';
+import { numberOf } from '../QueryEditor/textOptions';
 
 /** Grafana before 12.4 wants the line that describes the variable as a second argument. */
 type Props = Omit<QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions, WindmillVariableQuery>, 'onChange'> & {
@@ -58,7 +59,7 @@ export function VariableQueryEditor({ datasource, query, onChange, range }: Prop
             value={query.limit === undefined ? '' : String(query.limit)}
             placeholder={String(DEFAULT_LIMIT)}
             validate={limitError}
-            onCommit={(limit) => edit({ limit: limit === '' ? undefined : Number(limit) })}
+            onCommit={(limit) => edit({ limit: numberOf(limit) })}
           />
         )}
       </EditorRow>
