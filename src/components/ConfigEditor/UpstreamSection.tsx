@@ -4,10 +4,11 @@ import React from 'react';
 
 import { AuthFields } from './AuthFields';
 import { ConnectionFields } from './ConnectionFields';
+import { FoldedSection } from './FoldedSection';
 import { type UpstreamProps } from './form';
 import { HeaderFields } from './HeaderFields';
 import { LinkTarget } from './LinkTarget';
-import { SubSection } from './SubSection';
+import { headersOf, usesTls } from './settings';
 import { TlsFields } from './TlsFields';
 
 interface Props extends UpstreamProps {
@@ -19,17 +20,23 @@ interface Props extends UpstreamProps {
 
 /** Everything about how one server is reached. */
 export function UpstreamSection({ description, placeholder, children, ...form }: Props) {
+  const { settings, upstream, title } = form;
   return (
-    <ConfigSection title={form.title} description={description}>
+    <ConfigSection title={title} description={description}>
       <Stack direction="column" gap={3}>
         <ConnectionFields {...form} placeholder={placeholder} />
         <AuthFields {...form} />
-        <SubSection title="TLS">
+        <FoldedSection title="TLS" of={title} isUsed={usesTls(settings, upstream)}>
           <TlsFields {...form} />
-        </SubSection>
-        <SubSection title="HTTP headers" description="Sent with every request. Values are stored encrypted.">
+        </FoldedSection>
+        <FoldedSection
+          title="HTTP headers"
+          of={title}
+          description="Sent with every request. Values are stored encrypted."
+          isUsed={headersOf(settings, upstream).length > 0}
+        >
           <HeaderFields {...form} />
-        </SubSection>
+        </FoldedSection>
         {children}
         <LinkTarget {...form} />
       </Stack>
