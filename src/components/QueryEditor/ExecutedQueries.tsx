@@ -28,7 +28,8 @@ export function ExecutedQueries({ refId, frames = [] }: Props) {
               size="sm"
               icon="copy"
               aria-label={`Copy executed query ${index + 1}`}
-              getText={() => query}
+              // Without the note of how long it took.
+              getText={() => query.replace(/\s+# [^#"]*$/, '')}
             />
           </li>
         ))}

@@ -1,7 +1,7 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
 import { Button, Combobox, type ComboboxOption, FieldValidationMessage, MultiCombobox, useStyles2 } from '@grafana/ui';
-import React, { useId } from 'react';
+import React, { useEffect, useId } from 'react';
 
 import { isNothing, isPattern } from '../../query/conditions';
 import { FILTERS, operatorsOf } from '../../query/filters';
@@ -18,6 +18,9 @@ interface Props extends Omit<FilterProps, 'filters' | 'onChange'> {
   onRemove: () => void;
 }
 
+/** Milliseconds. */
+const MENU_CLOSES_WITHIN = 100;
+
 const ID_FILTERS: FilterKey[] = ['jobId', 'rootJob', 'parentJob'];
 const OUTCOME_OPTIONS: ComboboxOption[] = OUTCOMES.map((value) => ({ value }));
 
@@ -33,6 +36,11 @@ export function FilterChip(props: Props) {
   const { filter, condition, autoFocus, datasource, query, range, onChange, onRemove } = props;
   const id = useId();
   const styles = useStyles2(getStyles);
+  useEffect(() => {
+    // The menu that added the filter gives the focus back to its button when it closes, so this comes after.
+    const timer = autoFocus ? setTimeout(() => openMenu(id), MENU_CLOSES_WITHIN) : undefined;
+    return () => clearTimeout(timer);
+  }, [autoFocus, id]);
   const { options, error: loadError } = useFilterOptions(filter, datasource, query, range);
   const { label, tooltip } = FILTERS[filter];
   const error = valueError(filter, condition) ?? loadError;
@@ -53,7 +61,6 @@ export function FilterChip(props: Props) {
         />
         <MultiCombobox
           id={id}
-          autoFocus={autoFocus}
           options={filter === 'outcome' ? OUTCOME_OPTIONS : options}
           value={condition.values}
           placeholder={placeholder}
@@ -76,6 +83,15 @@ export function FilterChip(props: Props) {
       {error && <FieldValidationMessage>{error}</FieldValidationMessage>}
     </div>
   );
+}
+
+/** Opens the values of a field, unless the user is there already. */
+function openMenu(id: string) {
+  const field = document.getElementById(id);
+  if (field && document.activeElement !== field) {
+    field.focus();
+    field.click();
+  }
 }
 
 function valueError(filter: FilterKey, { op, values }: Condition): string | undefined {
