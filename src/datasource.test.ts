@@ -1,7 +1,5 @@
 import { CoreApp, dateTime, type TimeRange } from '@grafana/data';
-import { DataSourceWithBackend } from '@grafana/runtime';
 
-import { WindmillDataSource } from './datasource';
 import { testDatasource } from './testing/datasource';
 import { fakeTemplateSrv } from './testing/templateSrv';
 import { type FigureSource, type Measure, type WindmillQuery } from './types';
@@ -56,7 +54,11 @@ describe('applyTemplateVariables', () => {
     steps: { value: ['$__all'], options: ['a', 'b'] },
     min: { value: '2s' },
     word: { value: 'rate' },
+    number: { value: '20' },
+    quantiles: { value: ['0.9', 'p99.9'] },
     empty: { value: [] },
+    failed: { value: '', type: 'query' },
+    text: { value: '', type: 'textbox' },
   });
   const { datasource } = testDatasource(undefined, templateSrv);
   const apply = (changes: Partial<WindmillQuery>, scopedVars = {}) =>
@@ -79,6 +81,20 @@ describe('applyTemplateVariables', () => {
       source: 'rate',
     });
     expect(Object.keys(apply({})).sort()).toEqual(['filters', 'queryType', 'refId']);
+  });
+
+  it('makes numbers of texts; the change that counts is in percent', () => {
+    const numbers = { limit: '$number', minCalls: '${number}', threshold: '$number', quantiles: [0.5, '$quantiles'] };
+    expect(apply(numbers)).toMatchObject({ limit: 20, minCalls: 20, threshold: 0.2, quantiles: [0.5, 0.9, 0.999] });
+  });
+
+  it('leaves the default where a number is empty, and to the backend what is none', () => {
+    expect(apply({ limit: '$text', threshold: '$text' })).toMatchObject({ limit: undefined, threshold: undefined });
+    expect(apply({ limit: '$word', threshold: '$word', quantiles: ['$word'] })).toMatchObject({
+      limit: 'rate',
+      threshold: 'rate',
+      quantiles: ['rate'],
+    });
   });
 
   it('makes one item of each value', () => {
@@ -110,8 +126,30 @@ describe('applyTemplateVariables', () => {
     expect(apply({ filters: { step: ['$nope'] } }).filters).toEqual({ step: ['$nope'] });
   });
 
-  it('takes a variable without a value as any', () => {
-    expect(apply({ filters: { step: ['$empty'] } }).filters).toEqual({});
+  it.each([
+    ['a list without values', ['$empty']],
+    ['part of a longer text', ['f/$empty/x']],
+    ['a query that found nothing', ['$failed']],
+  ])('takes a variable that has no value (%s) as nothing, never as everything', (_name, flow) => {
+    expect(apply({ filters: { flow, tag: ['x'] } }).filters).toEqual({ flow: { op: '=', values: [] }, tag: ['x'] });
+    expect(apply({ filters: { flow: { op: '=~', values: flow } } }).filters).toEqual({ flow: { op: '=', values: [] } });
+  });
+
+  it('takes a text that was left empty as any', () => {
+    expect(apply({ filters: { flow: ['$text'] } }).filters).toEqual({});
+    expect(apply({ filters: { flow: ['$text', 'f/a'] } }).filters).toEqual({ flow: ['f/a'] });
+  });
+
+  it('keeps operators, and excludes nothing where a variable is empty', () => {
+    const without = (values: string[]) => apply({ filters: { flow: { op: '!=', values } } }).filters;
+    expect(without(['$flow'])).toEqual({ flow: { op: '!=', values: ['f/a/etl', 'f/b/report'] } });
+    expect(without(['$empty'])).toEqual({});
+    expect(without(['$steps'])).toEqual({ flow: { op: '=', values: [] } });
+  });
+
+  it('passes an operator that it does not know on, for the backend to refuse', () => {
+    const flow = { op: '>', values: ['f/a'] } as unknown as string[];
+    expect(apply({ filters: { flow } }).filters).toEqual({ flow: { op: '>', values: ['f/a'] } });
   });
 
   it('accepts a bare string as a list of one, and removes blanks and duplicates', () => {
@@ -141,6 +179,10 @@ describe('getQueryDisplayText', () => {
     [
       query({ filters: { flow: ['f/a', 'f/b'], outcome: ['error'] }, minDuration: '2s' }),
       'Runs, flow f/a or f/b, outcome error, at least 2s',
+    ],
+    [
+      query({ filters: { flow: { op: '!=', values: ['f/a', 'f/b'] }, tag: { op: '=~', values: ['x.*'] } } }),
+      'Runs, flow != f/a or f/b, worker tag =~ x.*',
     ],
     [query({ queryType: 'flow-steps' }), 'Steps of a run, latest run'],
     [query({ queryType: 'flow-steps', runId: '$run' }), 'Steps of a run, run $run'],
@@ -194,6 +236,16 @@ describe('filterValues', () => {
     expect(params.to - params.from).toBeGreaterThan(0);
   });
 
+  it('is nothing where a variable of another filter has no value', async () => {
+    const { datasource, getResource } = testDatasource(
+      () => ({ values: ['a'], truncated: false }),
+      fakeTemplateSrv({ flow: { value: [] } })
+    );
+    const answer = await datasource.filterValues('step', query({ filters: { flow: ['$flow'] } }), RANGE);
+    expect(answer).toEqual({ values: [], truncated: false });
+    expect(getResource).not.toHaveBeenCalled();
+  });
+
   it('passes failures on', async () => {
     const { datasource } = testDatasource(() => Promise.reject(new Error('Tempo did not answer')));
     await expect(datasource.filterValues('step', query(), RANGE)).rejects.toThrow('Tempo did not answer');
@@ -203,8 +255,4 @@ describe('filterValues', () => {
 it("offers the dashboard's variables by name", () => {
   const { datasource } = testDatasource(undefined, fakeTemplateSrv({ flow: { value: 'x' } }));
   expect(datasource.variableNames()).toEqual(['$flow']);
-});
-
-it("leaves the connection test to Grafana's own health check", () => {
-  expect(WindmillDataSource.prototype.testDatasource).toBe(DataSourceWithBackend.prototype.testDatasource);
 });

@@ -1,24 +1,53 @@
 import {
   type AdHocVariableFilter,
+  AppEvents,
   type CoreApp,
   type DataQueryRequest,
   type DataQueryResponse,
   type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
+  type DataSourceWithLogsContextSupport,
+  type DataSourceWithQueryModificationSupport,
+  type DataSourceWithSupplementaryQueriesSupport,
+  type DataSourceWithToggleableQueryFiltersSupport,
   getDefaultTimeRange,
+  type LogRowContextOptions,
+  type LogRowModel,
   type MetricFindValue,
+  type QueryFilterOptions,
+  type QueryFixAction,
   type ScopedVars,
+  type SupplementaryQueryOptions,
+  SupplementaryQueryType,
+  type TestDataSourceResponse,
   type TimeRange,
+  type ToggleFilterAction,
 } from '@grafana/data';
-import { config, DataSourceWithBackend, getGrafanaLiveSrv, getTemplateSrv, type TemplateSrv } from '@grafana/runtime';
+import {
+  config,
+  DataSourceWithBackend,
+  getAppEvents,
+  getGrafanaLiveSrv,
+  getTemplateSrv,
+  type HealthCheckResult,
+  HealthStatus,
+  type TemplateSrv,
+} from '@grafana/runtime';
 import { type DashboardLink } from '@grafana/schema';
 import { type VariableKind } from '@grafana/schema/apis/dashboard.grafana.app/v2beta1';
-import { type Observable } from 'rxjs';
+import { lastValueFrom, type Observable } from 'rxjs';
 
 import { annotationSupport } from './annotations/annotationSupport';
 import { defaultLinks, defaultVariables } from './dashboards/defaults';
+import { type FilterSource } from './datasourceApi';
+import { healthAnswers } from './health/healthFeed';
+import { reportOf, reportText } from './health/report';
+import { contextQuery, contextRequest } from './loglines/logContext';
+import { hasFilterFor, modifiedQuery, toggleFilter } from './loglines/logFilters';
+import { volumeQuery, volumeRequest } from './loglines/logVolume';
 import { adHocKeys, adHocProblem, underAdHocFilters, withAdHocFilters } from './query/adHoc';
 import { queryDisplayText } from './query/displayText';
+import { matchNothing } from './query/filters';
 import { interpolateFilters, interpolateQuery } from './query/interpolate';
 import { defaultQuery } from './query/queryTypes';
 import { TagValuesCache } from './query/tagValues';
@@ -29,9 +58,20 @@ import { type FilterKey, type TagValues, type WindmillOptions, type WindmillQuer
 import { WindmillVariableSupport } from './variables/variableSupport';
 
 /** The data source in the browser: it fills in variables and hands every query to the backend. */
-export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, WindmillOptions> {
+export class WindmillDataSource
+  extends DataSourceWithBackend<WindmillQuery, WindmillOptions>
+  implements
+    FilterSource,
+    DataSourceWithSupplementaryQueriesSupport<WindmillQuery>,
+    DataSourceWithLogsContextSupport<WindmillQuery>,
+    DataSourceWithToggleableQueryFiltersSupport<WindmillQuery>,
+    DataSourceWithQueryModificationSupport<WindmillQuery>
+{
   private readonly options: WindmillOptions;
   private readonly tagValues = new TagValuesCache((params) => this.getResource<TagValues>('tag-values', params));
+
+  /** Details of the last health check. */
+  private tested: HealthCheckResult['details'];
 
   constructor(
     instanceSettings: DataSourceInstanceSettings<WindmillOptions>,
@@ -78,6 +118,7 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     return mergeResponses(parts, request.requestId);
   }
 
+  /** Variables and ad-hoc filters filled in. Expressions, alert rules and the way to Explore come here alone. */
   applyTemplateVariables(query: WindmillQuery, scopedVars: ScopedVars, adHoc?: AdHocVariableFilter[]): WindmillQuery {
     const { filters, ...rest } = interpolateQuery(query, this.templateSrv, scopedVars);
     return { ...rest, filters: withAdHocFilters(filters, adHoc) };
@@ -105,29 +146,101 @@ export class WindmillDataSource extends DataSourceWithBackend<WindmillQuery, Win
     return defaultLinks();
   }
 
+  /** What Grafana shows of a test is the message and `verboseMessage`; the settings page shows all of it. */
+  async callHealthCheck(): Promise<HealthCheckResult> {
+    const result = await super.callHealthCheck();
+    const report = reportOf(result?.details);
+    healthAnswers.next({
+      uid: this.uid,
+      ok: result?.status === HealthStatus.OK,
+      message: result?.message ?? "The plugin's backend did not answer.",
+      report,
+    });
+    this.tested = report && { ...result.details, verboseMessage: reportText(report) };
+    return report ? { ...result, details: this.tested } : result;
+  }
+
+  /** Grafana's own drops the details of a success. */
+  async testDatasource(): Promise<TestDataSourceResponse> {
+    const answer = await super.testDatasource();
+    return this.tested ? { ...answer, details: this.tested } : answer;
+  }
+
+  /** For Explore: the log volume above the lines. */
+  getSupportedSupplementaryQueryTypes(): SupplementaryQueryType[] {
+    return [SupplementaryQueryType.LogsVolume];
+  }
+
+  getSupplementaryQuery(options: SupplementaryQueryOptions, query: WindmillQuery): WindmillQuery | undefined {
+    return volumeQuery(options, query);
+  }
+
+  getSupplementaryRequest(
+    type: SupplementaryQueryType,
+    request: DataQueryRequest<WindmillQuery>
+  ): DataQueryRequest<WindmillQuery> | undefined {
+    return volumeRequest({ type }, request);
+  }
+
+  /** For the logs view: the lines of the same job before or after one. */
+  async getLogRowContext(row: LogRowModel, options?: LogRowContextOptions): Promise<DataQueryResponse> {
+    const request = contextRequest(row, options);
+    if (!request) {
+      return { data: [] };
+    }
+    const answer = await lastValueFrom(super.query(request));
+    const error = answer.errors?.[0];
+    if (error) {
+      throw new Error(error.data?.message ?? error.message ?? 'The lines around it could not be read.');
+    }
+    return answer;
+  }
+
+  async getLogRowContextQuery(row: LogRowModel, options?: LogRowContextOptions): Promise<WindmillQuery | null> {
+    return contextQuery(row, options) ?? null;
+  }
+
+  /** For Explore: filter for a value and without it, in the details of a line and in tables. */
+  toggleQueryFilter(query: WindmillQuery, filter: ToggleFilterAction): WindmillQuery {
+    return toggleFilter(query, filter) ?? this.refuse(query, filter.options.key);
+  }
+
+  queryHasFilter(query: WindmillQuery, { key, value }: QueryFilterOptions): boolean {
+    return hasFilterFor(query, key, value);
+  }
+
+  modifyQuery(query: WindmillQuery, action: QueryFixAction): WindmillQuery {
+    return modifiedQuery(query, action) ?? this.refuse(query, action.options?.key ?? action.type);
+  }
+
+  getSupportedQueryModifications(): string[] {
+    return ['ADD_FILTER', 'ADD_FILTER_OUT', 'ADD_STRING_FILTER'];
+  }
+
+  /** Leaves the query as it is and says so. */
+  private refuse(query: WindmillQuery, what: string | undefined): WindmillQuery {
+    const payload = [`Windmill Flow Steps cannot filter by ${what ?? 'that'}`];
+    getAppEvents().publish({ type: AppEvents.alertWarning.name, payload });
+    return query;
+  }
+
   getQueryDisplayText(query: WindmillQuery): string {
     return queryDisplayText(query);
   }
 
-  /**
-   * Values of one filter in the time range, narrowed by the query's other filters.
-   * Fails with what the backend says, for example when Tempo does not answer.
-   */
   filterValues(
     tag: FilterKey,
     query: Pick<WindmillQuery, 'filters'>,
     range: TimeRange = getDefaultTimeRange(),
     scopedVars: ScopedVars = {}
   ): Promise<TagValues> {
-    return this.tagValues.get({
-      tag,
-      filters: interpolateFilters(query.filters, this.templateSrv, scopedVars),
-      from: range.from.valueOf(),
-      to: range.to.valueOf(),
-    });
+    const filters = interpolateFilters(query.filters, this.templateSrv, scopedVars);
+    delete filters[tag];
+    return matchNothing(filters)
+      ? Promise.resolve({ values: [], truncated: false })
+      : this.tagValues.get({ tag, filters, from: range.from.valueOf(), to: range.to.valueOf() });
   }
 
-  /** Names of the dashboard's variables, as they are written into a filter. */
   variableNames(): string[] {
     return this.templateSrv.getVariables().map((variable) => `$${variable.name}`);
   }

@@ -1,6 +1,7 @@
 import { DataSourcePlugin } from '@grafana/data';
 
 import { ConfigEditor } from './components/ConfigEditor/ConfigEditor';
+import { NoticeInspector } from './components/NoticeInspector/NoticeInspector';
 import { QueryEditor } from './components/QueryEditor/QueryEditor';
 import { QueryEditorHelp } from './components/QueryEditorHelp';
 import { WindmillDataSource } from './datasource';
@@ -12,3 +13,8 @@ export const plugin = new DataSourcePlugin<WindmillDataSource, WindmillQuery, Wi
   .setConfigEditor(ConfigEditor)
   .setQueryEditor(QueryEditor)
   .setQueryEditorHelp(QueryEditorHelp);
+
+// Grafana 13 and later have a place for it. The types are those of the newest Grafana, the one at hand may be older.
+if ('setErrorsAndNoticesInspector' in plugin) {
+  plugin.setErrorsAndNoticesInspector(NoticeInspector);
+}

@@ -49,22 +49,37 @@ export const FILTER_KEYS = [
 ] as const;
 export type FilterKey = (typeof FILTER_KEYS)[number];
 
-/** Each filter is "one of these values"; an empty or absent list matches everything. */
-export type Filters = Partial<Record<FilterKey, string[]>>;
+/** One of these values, none of them, one of these regular expressions, none of those. */
+export const FILTER_OPERATORS = ['=', '!=', '=~', '!~'] as const;
+export type FilterOperator = (typeof FILTER_OPERATORS)[number];
+
+/** What a filter asks of a job. Without values, = and =~ match nothing and != and !~ everything. */
+export interface Condition {
+  op: FilterOperator;
+  values: string[];
+}
+
+/** Filters as they are sent. A list is "one of these values"; of several conditions all must hold. */
+export type Filters = Partial<Record<FilterKey, string[] | Condition | Condition[]>>;
+
+/** Filters as they are saved. Hand-written queries may hold a bare string in place of a list of one. */
+export type SavedFilters = Partial<Record<FilterKey, string | string[] | Condition | Condition[]>>;
+
+/** A number, or a text with variables that becomes one. */
+export type NumberOrText = number | string;
 
 /** One query as it is saved in dashboards and alert rules, and sent to the backend. */
 export interface WindmillQuery extends DataQuery {
   queryType?: QueryType;
   /** flow-steps: job id (UUID) of the run. Empty: the latest finished run in the time range that matches the filters. */
   runId?: string;
-  /** Hand-written queries may hold a bare string in place of a list of one. */
-  filters?: Partial<Record<FilterKey, string[] | string>>;
+  filters?: SavedFilters;
   /** Duration such as "200ms", "1.5s" or "2m". Empty: no minimum. */
   minDuration?: string;
   /** How many rows at most (runs, log lines, deployments), 1 to 1000. */
-  limit?: number;
+  limit?: NumberOrText;
   /** step-latency: each above 0 and below 1. */
-  quantiles?: number[];
+  quantiles?: NumberOrText[];
   /** How far back a baseline looks, a duration such as "24h". Empty: the data source's setting. */
   baselineWindow?: string;
   /** run-compare: the second run. Empty: the baseline. */
@@ -73,10 +88,10 @@ export interface WindmillQuery extends DataQuery {
   measure?: Measure;
   /** step-stats, step-regressions. Empty: previous. */
   compareWith?: CompareWith;
-  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. Empty: the default. */
-  threshold?: number;
+  /** step-regressions, step-stats: change of the p95 that counts, 0.5 is +50 %. A text is in percent. Empty: the default. */
+  threshold?: NumberOrText;
   /** step-regressions, step-stats: fewer calls in either window say nothing. Empty: the default. */
-  minCalls?: number;
+  minCalls?: NumberOrText;
   /** Types made of span metrics. Empty: auto. */
   source?: FigureSource;
   /** step-logs: text that a line must contain. */
@@ -85,13 +100,15 @@ export interface WindmillQuery extends DataQuery {
   direction?: LogDirection;
   /** flow-runs, flow-steps, step-logs: go on while runs do. */
   follow?: boolean;
+  /** step-logs: how many lines there are, by level and over time, in place of the lines. Set for Explore's log volume. */
+  volume?: boolean;
   /** Set for annotations, which take one whole answer: not streamed. */
   whole?: boolean;
 }
 
 export const DEFAULT_LIMIT = 100;
 export const MAX_LIMIT = 1000;
-/** step-regressions, step-stats: a p95 half as long again counts. */
+/** step-regressions, step-stats: a p95 that grew by 50 % counts. */
 export const DEFAULT_THRESHOLD = 0.5;
 /** step-regressions, step-stats. */
 export const DEFAULT_MIN_CALLS = 5;
@@ -113,9 +130,9 @@ export interface WindmillVariableQuery extends DataQuery {
   /** Empty: flow. */
   values?: VariableValues;
   /** Only values that go with these; other variables can be used. */
-  filters?: Partial<Record<FilterKey, string[] | string>>;
+  filters?: SavedFilters;
   /** Runs only: how many at most, the newest first. */
-  limit?: number;
+  limit?: NumberOrText;
 }
 
 /** Answer of the backend's resource `tag-values`. */

@@ -23,14 +23,21 @@ type wireAnswer struct {
 	Data     struct {
 		ResultType string       `json:"resultType"`
 		Result     []wireStream `json:"result"`
-		Stats      struct {
-			Summary struct {
-				Bytes int64   `json:"totalBytesProcessed"`
-				Lines int64   `json:"totalLinesProcessed"`
-				Time  float64 `json:"execTime"`
-			} `json:"summary"`
-		} `json:"stats"`
+		Stats      wireStats    `json:"stats"`
 	} `json:"data"`
+}
+
+// wireStats is what an answer took.
+type wireStats struct {
+	Summary struct {
+		Bytes int64   `json:"totalBytesProcessed"`
+		Lines int64   `json:"totalLinesProcessed"`
+		Time  float64 `json:"execTime"`
+	} `json:"summary"`
+}
+
+func (w wireStats) stats() Stats {
+	return Stats{Bytes: w.Summary.Bytes, Lines: w.Summary.Lines, Time: time.Duration(w.Summary.Time * float64(time.Second))}
 }
 
 // wireStream holds lines with the same labels, structured metadata among them.
@@ -49,10 +56,7 @@ func decodeAnswer(body []byte) (queryAnswer, error) {
 	}
 	// The order of streams is not Loki's to promise, and answers should be repeatable.
 	slices.SortStableFunc(w.Data.Result, func(a, b wireStream) int { return strings.Compare(labelText(a.Stream), labelText(b.Stream)) })
-	summary := w.Data.Stats.Summary
-	out := queryAnswer{warnings: w.Warnings, stats: Stats{
-		Bytes: summary.Bytes, Lines: summary.Lines, Time: time.Duration(summary.Time * float64(time.Second)),
-	}}
+	out := queryAnswer{warnings: w.Warnings, stats: w.Data.Stats.stats()}
 	for _, s := range w.Data.Result {
 		for _, v := range s.Values {
 			line, err := decodeLine(s.Stream, v)

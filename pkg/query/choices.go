@@ -46,7 +46,8 @@ func (q *Query) choices(w wire) error {
 	if len(w.Search) > MaxSearch {
 		return mistake("The search text is too long: use at most %d bytes.", MaxSearch)
 	}
-	q.Threshold, q.MinCalls, q.Search, q.Follow = w.Threshold, int(w.MinCalls), w.Search, w.Follow
+	q.Threshold, q.MinCalls, q.Search = w.Threshold, int(w.MinCalls), w.Search
+	q.Follow, q.Volume = w.Follow, w.Volume
 	return nil
 }
 

@@ -32,6 +32,7 @@ type wire struct {
 	Search         string          `json:"search"`
 	Direction      string          `json:"direction"`
 	Follow         bool            `json:"follow"`
+	Volume         bool            `json:"volume"`
 }
 
 // Parse reads a query. queryType is Grafana's own field beside the JSON and counts when the JSON has none.

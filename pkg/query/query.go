@@ -67,6 +67,7 @@ type Query struct {
 	Search       string      // step-logs: text that a line must contain
 	Direction    Direction   // step-logs: which lines come first; empty: the newest
 	Follow       bool        // flow-steps, step-logs: go on while the run does
+	Volume       bool        // step-logs: how many lines there are, in place of the lines
 }
 
 // Measure is a figure of a step or a run.

@@ -4,6 +4,7 @@ import { css } from '@emotion/css';
 import React from 'react';
 
 import { EXAMPLES } from '../query/examples';
+import { alertableLabels } from '../query/queryTypes';
 import { type WindmillQuery } from '../types';
 
 /** The cheat sheet beside the query editor: what can be asked, each as a query to start from. */
@@ -32,13 +33,16 @@ export function QueryEditorHelp({ query, onClickExample }: QueryEditorHelpProps<
       </ul>
       <h3>Good to know</h3>
       <ul className={styles.facts}>
-        <li>Every filter takes several values and means one of them. Dashboard variables work in every field.</li>
+        <li>
+          Every filter takes several values and means one of them, or none of them with !=. Dashboard variables work in
+          every field.
+        </li>
         <li>The values offered for a filter are those seen in the time range together with the other filters.</li>
         <li>
           A step that is still executing is not in the traces yet: it appears when it has ended. Its log lines in Loki,
           if there are any, say that it runs.
         </li>
-        <li>Alert rules can use Step latency, Step contribution and Step regressions.</li>
+        <li>Alert rules can use {alertableLabels()}.</li>
         <li>A step is slow when it took longer than its p95, or at least twice its median.</li>
       </ul>
     </div>

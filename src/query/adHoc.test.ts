@@ -34,6 +34,58 @@ it('adds filters to those of the query, of which both must hold', () => {
   expect(filtersWith({ flow: ['f/a', 'f/b'] }, [flowIs('f/b')])).toEqual({ flow: ['f/b'] });
 });
 
+describe('on the way of expressions, alert rules and Explore', () => {
+  it('a filter that contradicts the query leaves no job, not every job', () => {
+    expect(filtersWith({ flow: ['f/a'] }, [flowIs('f/b')])).toEqual({ flow: { op: '=', values: [] } });
+    expect(filtersWith({}, [flowIs('f/a'), flowIs('f/b')])).toEqual({ flow: { op: '=', values: [] } });
+    const excluded = { key: 'flow', operator: '!=', value: 'f/a' };
+    expect(filtersWith({ flow: ['f/a'] }, [excluded])).toEqual({ flow: { op: '=', values: [] } });
+  });
+
+  it.each<[string, WindmillQuery['filters'], AdHocVariableFilter[], unknown]>([
+    ['!=', {}, [{ key: 'flow', operator: '!=', value: 'f/a' }], { flow: { op: '!=', values: ['f/a'] } }],
+    [
+      '!=|',
+      { flow: { op: '!=', values: ['f/c'] } },
+      [{ key: 'flow', operator: '!=|', value: 'f/a', values: ['f/a', 'f/b'] }],
+      { flow: { op: '!=', values: ['f/c', 'f/a', 'f/b'] } },
+    ],
+    ['=~', {}, [{ key: 'worker', operator: '=~', value: 'wk-.*' }], { worker: { op: '=~', values: ['wk-.*'] } }],
+    ['!~', {}, [{ key: 'tag', operator: '!~', value: 'x.*' }], { tag: { op: '!~', values: ['x.*'] } }],
+    [
+      '!= of one of several',
+      { flow: ['f/a', 'f/b'] },
+      [{ key: 'flow', operator: '!=', value: 'f/a' }],
+      { flow: ['f/b'] },
+    ],
+    [
+      '=~ beside values',
+      { flow: ['f/a', 'f/b'] },
+      [{ key: 'flow', operator: '=~', value: '.*a' }],
+      {
+        flow: [
+          { op: '=', values: ['f/a', 'f/b'] },
+          { op: '=~', values: ['.*a'] },
+        ],
+      },
+    ],
+  ])('%s is passed on as it is meant', (_operator, own, adHoc, filters) => {
+    expect(filtersWith(own, adHoc)).toEqual(filters);
+  });
+
+  it('what cannot be asked for is refused', () => {
+    expect(() => filtersWith({}, [{ key: 'flow', operator: '>', value: 'x' }])).toThrow(
+      'The dashboard\'s filter "flow >" cannot be asked for: use =, !=, =~ or !~.'
+    );
+  });
+
+  it('all of that holds for queries on their way to an expression', () => {
+    const query: WindmillQuery = { refId: 'A', queryType: 'step-latency', filters: { flow: ['f/a'] } };
+    const [sent] = datasource.interpolateVariablesInQueries([query], {}, [flowIs('f/b')]);
+    expect(sent.filters).toEqual({ flow: { op: '=', values: [] } });
+  });
+});
+
 describe('a request', () => {
   const ask = async (filters: AdHocVariableFilter[]) => {
     const asked = jest.spyOn(DataSourceWithBackend.prototype, 'query').mockReturnValue(of({ data: [] }));
@@ -52,11 +104,11 @@ describe('a request', () => {
     expect((await ask([flowIs('f/a')])).refIds).toEqual(['A', 'B']);
     expect((await ask([flowIs('f/b')])).refIds).toEqual(['B']);
     expect((await ask([flowIs('f/b'), flowIs('f/c')])).refIds).toEqual([]);
+    expect((await ask([{ key: 'flow', operator: '!=', value: 'f/a' }])).refIds).toEqual(['B']);
   });
 
   it.each([
-    ['flow', '!=', /"flow !=" cannot be asked for: use the operator = or =\|/],
-    ['flow', '=~', /cannot be asked for/],
+    ['flow', '<', /"flow <" cannot be asked for: use =, !=, =~ or !~/],
     ['cluster', '=', /"cluster" is unknown to Windmill Flow Steps: use one of workspace, flow/],
   ])('with the filter %s %s fails and says why', async (key, operator, message) => {
     const { answer, refIds } = await ask([{ key, operator, value: 'x' }]);

@@ -7,51 +7,50 @@ import {
 } from '@grafana/data';
 import { type Observable, of } from 'rxjs';
 
-import { FILTER_KEYS, type FilterKey, type Filters, type WindmillQuery } from '../types';
-import { FILTERS, normaliseFilters } from './filters';
+import { FILTER_KEYS, type FilterKey, type FilterOperator, type Filters, type WindmillQuery } from '../types';
+import { allFilters, conditionList, FILTERS, type KeyedCondition, matchNothing } from './filters';
 
-/** What a filter means: the value itself, or one of several. */
-const EQUAL = '=';
-const ONE_OF = '=|';
+/** Operators of a dashboard's filters, and what they ask. =| and !=| carry several values. */
+const OPERATORS: Record<string, FilterOperator | undefined> = {
+  '=': '=',
+  '=|': '=',
+  '!=': '!=',
+  '!=|': '!=',
+  '=~': '=~',
+  '!~': '!~',
+};
 
 /** The keys of a dashboard's ad-hoc filters. */
 export function adHocKeys(): MetricFindValue[] {
   return FILTER_KEYS.map((key) => ({ value: key, text: FILTERS[key].label }));
 }
 
-/** The query's filters and the dashboard's together. Both must hold; see contradicts for those that cannot. */
+/** The query's filters and the dashboard's together: both must hold. Fails on a filter that cannot be asked for. */
 export function withAdHocFilters(own: Filters, adHoc: AdHocVariableFilter[] | undefined): Filters {
-  const together: Filters = { ...own };
-  for (const filter of adHoc ?? []) {
-    if (isFilterKey(filter.key)) {
-      const values = valuesOf(filter);
-      const before = together[filter.key];
-      together[filter.key] = before ? before.filter((value) => values.includes(value)) : values;
-    }
+  const problem = adHocProblem(adHoc);
+  if (problem) {
+    throw new Error(problem);
   }
-  return together;
+  return allFilters(conditionList(own), (adHoc ?? []).map(conditionOf));
 }
 
-/** Whether no job can match: the query asks for one flow and the dashboard for another. */
-function contradicts(own: Filters, adHoc: AdHocVariableFilter[] | undefined): boolean {
-  const together = withAdHocFilters(own, adHoc);
-  return FILTER_KEYS.some((key) => together[key]?.length === 0);
-}
-
-/** What is wrong with the dashboard's filters, or undefined. Grafana offers operators that traces cannot be asked with. */
+/** What is wrong with the dashboard's filters, or undefined. */
 export function adHocProblem(adHoc: AdHocVariableFilter[] | undefined): string | undefined {
   for (const { key, operator } of adHoc ?? []) {
     if (!isFilterKey(key)) {
       return `The dashboard's filter "${key}" is unknown to Windmill Flow Steps: use one of ${FILTER_KEYS.join(', ')}.`;
     }
-    if (operator !== EQUAL && operator !== ONE_OF) {
-      return `The dashboard's filter "${key} ${operator}" cannot be asked for: use the operator = or =| (one of).`;
+    if (!OPERATORS[operator]) {
+      return `The dashboard's filter "${key} ${operator}" cannot be asked for: use =, !=, =~ or !~.`;
     }
   }
   return undefined;
 }
 
-/** Runs a request under the dashboard's filters. A filter that cannot be asked for fails each query; queries that no job can match are left out. */
+/**
+ * Runs a request under the dashboard's filters. A filter that cannot be asked for fails each query; queries that no job
+ * can match are left out.
+ */
 export function underAdHocFilters(
   request: DataQueryRequest<WindmillQuery>,
   filtersOf: (query: WindmillQuery) => Filters,
@@ -62,20 +61,16 @@ export function underAdHocFilters(
     const errors = request.targets.map(({ refId }) => ({ refId, message }));
     return of({ data: [], state: LoadingState.Error, errors });
   }
-  if (!request.filters?.length) {
-    return run(request);
-  }
-  return run({
-    ...request,
-    targets: request.targets.filter((query) => !contradicts(filtersOf(query), request.filters)),
-  });
+  const targets = request.targets.filter((query) => !matchNothing(withAdHocFilters(filtersOf(query), request.filters)));
+  return run(targets.length === request.targets.length ? request : { ...request, targets });
 }
 
 function isFilterKey(key: string): key is FilterKey {
   return FILTER_KEYS.some((known) => known === key);
 }
 
-function valuesOf({ operator, value, values }: AdHocVariableFilter): string[] {
-  const list = operator === ONE_OF && values?.length ? values : [value];
-  return normaliseFilters({ flow: list }).flow ?? [];
+function conditionOf({ key, operator, value, values }: AdHocVariableFilter): KeyedCondition {
+  const several = operator.endsWith('|') && values?.length;
+  const list = (several ? values : [value]).map((item) => item.trim()).filter((item) => item !== '');
+  return { key: key as FilterKey, condition: { op: OPERATORS[operator] ?? '=', values: list } };
 }

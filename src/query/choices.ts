@@ -21,7 +21,7 @@ export const MEASURES: Partial<Record<QueryType, Array<Choice<Measure>>>> = {
     { value: 'share', label: 'Share', description: 'Part of the time of all steps shown' },
   ],
   'step-regressions': [
-    { value: 'change', label: 'Change', description: 'How much the p95 grew: 0.5 is half as long again' },
+    { value: 'change', label: 'Change', description: 'How much the p95 grew: 0.5 is +50 %' },
     { value: 'p95', label: 'p95', description: 'In this window, in seconds' },
     { value: 'previous_p95', label: 'Previous p95', description: 'In the window to compare with, in seconds' },
     { value: 'impact', label: 'Impact', description: 'What the p95 grew by, times the calls, in seconds' },

@@ -1,8 +1,8 @@
-import { FILTER_KEYS, type WindmillQuery } from '../types';
+import { type WindmillQuery } from '../types';
 import { type Choice, COMPARE_WITH, DIRECTIONS, MEASURES, SOURCES } from './choices';
-import { FILTERS, normaliseFilters } from './filters';
+import { conditionList, conditionText } from './filters';
 import { hasOption, type QueryOption, queryTypeInfo } from './queryTypes';
-import { quantileLabel } from './validation';
+import { percentText, quantileLabel } from './validation';
 
 /** One line that tells queries apart in Grafana's collapsed rows and history. */
 export function queryDisplayText(query: WindmillQuery): string {
@@ -11,20 +11,21 @@ export function queryDisplayText(query: WindmillQuery): string {
     return query.queryType ?? '';
   }
   const parts = [info.label];
-  const filters = normaliseFilters(query.filters);
   for (const option of LEADING) {
     parts.push(...(hasOption(info, option, query) ? TEXTS[option](query) : []));
   }
-  for (const key of FILTER_KEYS) {
-    const values = filters[key];
-    if (values) {
-      parts.push(`${FILTERS[key].label.toLowerCase()} ${values.join(' or ')}`);
-    }
-  }
+  parts.push(...conditionList(query.filters).map(conditionText));
   for (const option of TRAILING) {
     parts.push(...(hasOption(info, option, query) ? TEXTS[option](query) : []));
   }
   return parts.join(', ');
+}
+
+/** What some of a query's options are set to, in the order of the line; nothing for those left to their default. */
+export function optionTexts(query: WindmillQuery, options: QueryOption[]): string[] {
+  return [...LEADING, ...TRAILING]
+    .filter((option) => options.includes(option))
+    .flatMap((option) => TEXTS[option](query));
 }
 
 /** What an option adds to the line. Nothing where it is left to its default. */
@@ -36,7 +37,7 @@ const TEXTS: Record<QueryOption, (query: WindmillQuery) => string[]> = {
   search: ({ search }) => (search ? [`with "${search}"`] : []),
   quantiles: ({ quantiles }) => (quantiles?.length ? [quantiles.map(quantileLabel).join(' and ')] : []),
   compareWith: ({ compareWith }) => chosen(COMPARE_WITH, compareWith, 'against '),
-  threshold: ({ threshold }) => (threshold ? [`by ${Number((threshold * 100).toPrecision(12))} %`] : []),
+  threshold: ({ threshold }) => (threshold ? [`by ${percentText(threshold)} %`] : []),
   minCalls: ({ minCalls }) => (minCalls ? [`at least ${minCalls} calls`] : []),
   limit: ({ limit }) => (limit ? [`at most ${limit}`] : []),
   baselineWindow: ({ baselineWindow }) => (baselineWindow ? [`baseline of ${baselineWindow}`] : []),

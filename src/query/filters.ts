@@ -1,4 +1,13 @@
-import { FILTER_KEYS, type FilterKey, type Filters, type WindmillQuery } from '../types';
+import {
+  type Condition,
+  FILTER_KEYS,
+  FILTER_OPERATORS,
+  type FilterKey,
+  type FilterOperator,
+  type Filters,
+  type SavedFilters,
+} from '../types';
+import { allOf, conditionsOf, isNothing, writeConditions } from './conditions';
 
 export interface FilterInfo {
   label: string;
@@ -19,25 +28,63 @@ export const FILTERS: Record<FilterKey, FilterInfo> = {
   parentJob: { label: 'Parent job', tooltip: 'Id of the job that started it (parent_job)' },
 };
 
-/** Filters with every value in a list, without blanks, duplicates and empty filters. */
-export function normaliseFilters(filters: WindmillQuery['filters']): Filters {
+/** Filters with few known values, of which no regular expression makes sense. */
+const LISTED: FilterKey[] = ['outcome', 'jobId', 'rootJob', 'parentJob'];
+
+/** The operators that a filter can have, the usual one first. */
+export function operatorsOf(key: FilterKey): readonly FilterOperator[] {
+  return LISTED.includes(key) ? ['=', '!='] : FILTER_OPERATORS;
+}
+
+/** Filters in their shortest form, without blanks, duplicates and filters that match everything. */
+export function normaliseFilters(filters: SavedFilters | undefined): Filters {
+  return filtersOf(conditionList(filters));
+}
+
+/** A condition and the filter that it belongs to. */
+export interface KeyedCondition {
+  key: FilterKey;
+  condition: Condition;
+}
+
+/** Every condition of the filters, in the order in which filters are listed. */
+export function conditionList(filters: SavedFilters | undefined): KeyedCondition[] {
+  return FILTER_KEYS.flatMap((key) => conditionsOf(filters?.[key]).map((condition) => ({ key, condition })));
+}
+
+/** The filters that such a list makes. */
+export function filtersOf(list: KeyedCondition[]): Filters {
   const result: Filters = {};
   for (const key of FILTER_KEYS) {
-    const values = cleanValues(filters?.[key]);
-    if (values.length > 0) {
-      result[key] = values;
+    const written = writeConditions(list.filter((item) => item.key === key).map(({ condition }) => condition));
+    if (written !== undefined) {
+      result[key] = written;
     }
   }
   return result;
 }
 
-/** The filters with one of them replaced; an empty list removes it. */
-export function withFilter(filters: WindmillQuery['filters'], key: FilterKey, values: string[]): Filters {
-  return normaliseFilters({ ...filters, [key]: values });
+/** Filters that hold only where all of the lists' conditions do. */
+export function allFilters(...lists: KeyedCondition[][]): Filters {
+  const together = lists.flat();
+  return filtersOf(
+    FILTER_KEYS.flatMap((key) =>
+      allOf(together.filter((item) => item.key === key).map(({ condition }) => condition)).map((condition) => ({
+        key,
+        condition,
+      }))
+    )
+  );
 }
 
-function cleanValues(value: string[] | string | undefined): string[] {
-  const list = Array.isArray(value) ? value : [value ?? ''];
-  const trimmed = list.map((item) => String(item).trim()).filter((item) => item !== '');
-  return [...new Set(trimmed)];
+/** Reports whether no job can match. */
+export function matchNothing(filters: Filters): boolean {
+  return conditionList(filters).some(({ condition }) => isNothing(condition));
+}
+
+/** A condition as a person would say it, such as "flow != f/a or f/b". */
+export function conditionText({ key, condition: { op, values } }: KeyedCondition): string {
+  const label = FILTERS[key].label.toLowerCase();
+  const text = values.length === 0 ? 'nothing' : values.join(' or ');
+  return op === '=' ? `${label} ${text}` : `${label} ${op} ${text}`;
 }

@@ -1,8 +1,10 @@
 import { type ScopedVars } from '@grafana/data';
 import { type TemplateSrv } from '@grafana/runtime';
 
-import { FILTER_KEYS, type Filters, type WindmillQuery } from '../types';
-import { normaliseFilters } from './filters';
+import { type Condition, type Filters, type NumberOrText, type SavedFilters, type WindmillQuery } from '../types';
+import { isNegative, NOTHING } from './conditions';
+import { allFilters, conditionList } from './filters';
+import { parseQuantile, shareOf } from './validation';
 
 const ALL = '$__all';
 const ONLY_A_VARIABLE = /^(?:\$(\w+)|\$\{(\w+)\}|\[\[(\w+)\]\])$/;
@@ -23,10 +25,45 @@ export function interpolateQuery(
   return {
     ...query,
     ...replaced,
+    ...interpolateNumbers(query, templateSrv, scopedVars),
     // A space at the end of a text to search for may be meant.
     ...(query.search === undefined ? {} : { search: templateSrv.replace(query.search, scopedVars) }),
     filters: interpolateFilters(query.filters, templateSrv, scopedVars),
   };
+}
+
+/**
+ * The numbers of a query that are written as text, in variables. What is no number then stays a text, which the backend
+ * refuses; what is empty is the default.
+ */
+function interpolateNumbers(
+  { limit, minCalls, threshold, quantiles }: WindmillQuery,
+  templateSrv: TemplateSrv,
+  scopedVars: ScopedVars
+): Partial<WindmillQuery> {
+  const fill = (value: string, read: (text: string) => number = Number): NumberOrText | undefined => {
+    const text = templateSrv.replace(value, scopedVars).trim();
+    const filled = read(text);
+    return text === '' ? undefined : Number.isFinite(filled) ? filled : text;
+  };
+  const quantile = (text: string) => parseQuantile(text) ?? NaN;
+  const result: Partial<WindmillQuery> = {};
+  if (typeof limit === 'string') {
+    result.limit = fill(limit);
+  }
+  if (typeof minCalls === 'string') {
+    result.minCalls = fill(minCalls);
+  }
+  if (typeof threshold === 'string') {
+    result.threshold = fill(threshold, (text) => shareOf(Number(text)));
+  }
+  if (quantiles?.some((value) => typeof value === 'string')) {
+    result.quantiles = quantiles
+      .flatMap<NumberOrText>((value) => (typeof value === 'string' ? expand(value, templateSrv, scopedVars) : value))
+      .map((value) => (typeof value === 'string' ? fill(value, quantile) : value))
+      .filter((value) => value !== undefined);
+  }
+  return result;
 }
 
 /** Every text of a query beside the filters and the search. Those with a few fixed values can be variables too, in JSON. */
@@ -41,35 +78,57 @@ const TEXT_FIELDS = [
   'direction',
 ] as const;
 
-/** Every filter as a list of plain values; filters that match everything are left out. */
+/**
+ * The filters with plain values. Filters that match everything are left out; one whose variables have no value, for
+ * example because they could not be loaded, matches nothing rather than everything.
+ */
 export function interpolateFilters(
-  filters: WindmillQuery['filters'],
+  filters: SavedFilters | undefined,
   templateSrv: TemplateSrv,
   scopedVars: ScopedVars
 ): Filters {
-  const lists = normaliseFilters(filters);
-  for (const key of FILTER_KEYS) {
-    const items = lists[key] ?? [];
-    const matchesAll = items.some((item) => isAllVariable(item, templateSrv, scopedVars));
-    lists[key] = matchesAll ? [] : items.flatMap((item) => expand(item, templateSrv, scopedVars));
-  }
-  return normaliseFilters(lists);
+  const fill = ({ op, values }: Condition): Condition[] => {
+    if (values.some((item) => variableValue(item, templateSrv, scopedVars)?.all)) {
+      return isNegative(op) ? [NOTHING] : [];
+    }
+    // A text that was left empty on purpose is no value.
+    const meant = values.filter((item) => !variableValue(item, templateSrv, scopedVars)?.blank);
+    const filled = meant
+      .flatMap((item) => expand(item, templateSrv, scopedVars))
+      .filter((value) => value.trim() !== '');
+    return values.length > 0 && meant.length === 0 ? [] : [{ op, values: filled }];
+  };
+  return allFilters(
+    conditionList(filters).flatMap(({ key, condition }) =>
+      fill(condition).map((filled) => ({ key, condition: filled }))
+    )
+  );
 }
 
+/** Variables whose value people write or choose themselves, so that an empty one is meant. */
+const WRITTEN_TYPES = ['textbox', 'constant', 'custom'];
+
 /**
- * "All" of a variable means "any": listing its options instead would drop what the options do not name,
- * such as steps without that tag.
+ * What is special about the value of an item that is a variable and nothing else. "All" means "any": listing its
+ * options instead would drop what the options do not name, such as steps without that tag.
  */
-function isAllVariable(item: string, templateSrv: TemplateSrv, scopedVars: ScopedVars): boolean {
+function variableValue(
+  item: string,
+  templateSrv: TemplateSrv,
+  scopedVars: ScopedVars
+): { all: boolean; blank: boolean } | undefined {
   const match = ONLY_A_VARIABLE.exec(item);
   const name = match?.[1] ?? match?.[2] ?? match?.[3];
-  if (name === undefined || scopedVars[name] !== undefined) {
-    return false;
-  }
   const variable = templateSrv.getVariables().find((candidate) => candidate.name === name);
-  const current = variable && 'current' in variable ? variable.current : undefined;
+  if (name === undefined || scopedVars[name] !== undefined || !variable) {
+    return undefined;
+  }
+  const current = 'current' in variable ? variable.current : undefined;
   const value: unknown = current && 'value' in current ? current.value : undefined;
-  return Array.isArray(value) ? value.includes(ALL) : value === ALL;
+  return {
+    all: Array.isArray(value) ? value.includes(ALL) : value === ALL,
+    blank: value === '' && WRITTEN_TYPES.includes(variable.type),
+  };
 }
 
 /** One string per combination of the values of the variables in it. */

@@ -2,12 +2,11 @@ import { CoreApp } from '@grafana/data';
 
 import { DEFAULT_QUANTILES, type FilterKey, type QueryType, type WindmillQuery } from '../types';
 import { MEASURES } from './choices';
-import { normaliseFilters } from './filters';
 
 /** A part of a query, beside its type and filters, that only some types have. */
 export type QueryOption = Exclude<
   keyof WindmillQuery,
-  'refId' | 'queryType' | 'filters' | 'hide' | 'whole' | 'key' | 'datasource'
+  'refId' | 'queryType' | 'filters' | 'hide' | 'whole' | 'volume' | 'key' | 'datasource'
 >;
 
 export interface QueryTypeInfo {
@@ -139,15 +138,6 @@ export const QUERY_TYPES: QueryTypeInfo[] = [
     alertable: false,
   },
 ];
-
-/** Filters to show: those of the type, and those set before it was changed, so that they can be seen and removed. */
-export function shownFilters(info: QueryTypeInfo, filters: WindmillQuery['filters']) {
-  const set = normaliseFilters(filters);
-  return {
-    filters: SPAN_FILTERS.filter((key) => info.filters.includes(key) || set[key]),
-    idFilters: ID_FILTERS.filter((key) => info.idFilters.includes(key) || set[key]),
-  };
-}
 
 /** Whether the query type has an option, and the query's other options leave it a meaning. */
 export function hasOption(info: QueryTypeInfo, option: QueryOption, query: Partial<WindmillQuery>): boolean {

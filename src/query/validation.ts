@@ -1,11 +1,11 @@
-import { MAX_LIMIT, MAX_SEARCH_BYTES, MAX_THRESHOLD, MAX_TIMEOUT_SECONDS } from '../types';
+import { MAX_LIMIT, MAX_SEARCH_BYTES, MAX_THRESHOLD, MAX_TIMEOUT_SECONDS, type NumberOrText } from '../types';
 
 // As Go writes durations (1.5s, 1h30m), or as Prometheus does (7d, 1w2d).
 const DURATION = /^((\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+|(\d+(y|w|d|h|m|s|ms))+)$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Any Grafana variable form: $name, ${name}, ${name:format}, [[name]]. Its value is known only when the query runs. */
-function hasVariable(text: string): boolean {
+export function hasVariable(text: string): boolean {
   return /\$\w|\$\{|\[\[/.test(text);
 }
 
@@ -35,10 +35,23 @@ export function jobIdError(text: string): string | undefined {
   return 'Job ids look like 0199c3a2-5d1e-7f00-8a4b-1c2d3e4f5a6b.';
 }
 
+/** What is wrong with a regular expression, or undefined. The servers know some less than the browser does. */
+export function patternError(text: string): string | undefined {
+  if (hasVariable(text)) {
+    return undefined;
+  }
+  try {
+    new RegExp(text, 'u');
+    return undefined;
+  } catch {
+    return `"${text}" is not a regular expression: write for example f/team/.*`;
+  }
+}
+
 /** What is wrong with a row limit, or undefined. */
 export function limitError(text: string): string | undefined {
   const value = Number(text);
-  if (text.trim() === '' || (Number.isInteger(value) && value >= 1 && value <= MAX_LIMIT)) {
+  if (hasVariable(text) || text.trim() === '' || (Number.isInteger(value) && value >= 1 && value <= MAX_LIMIT)) {
     return undefined;
   }
   return `Write a whole number from 1 to ${MAX_LIMIT}.`;
@@ -47,7 +60,7 @@ export function limitError(text: string): string | undefined {
 /** What is wrong with a change in percent, or undefined. Empty is right: it means the default, as 0 would. */
 export function percentError(text: string): string | undefined {
   const value = Number(text);
-  if (text.trim() === '' || (value > 0 && value <= MAX_THRESHOLD * 100)) {
+  if (hasVariable(text) || text.trim() === '' || (value > 0 && value <= MAX_THRESHOLD * 100)) {
     return undefined;
   }
   return `Write a change in percent, above 0 and up to ${MAX_THRESHOLD * 100}, such as 50.`;
@@ -56,7 +69,7 @@ export function percentError(text: string): string | undefined {
 /** What is wrong with a least number of calls, or undefined. Empty is right: it means the default, as 0 would. */
 export function minCallsError(text: string): string | undefined {
   const value = Number(text);
-  if (text.trim() === '' || (Number.isInteger(value) && value >= 1 && value <= 1e9)) {
+  if (hasVariable(text) || text.trim() === '' || (Number.isInteger(value) && value >= 1 && value <= 1e9)) {
     return undefined;
   }
   return 'Write a whole number of calls from 1 on, such as 20.';
@@ -73,13 +86,25 @@ export function searchError(text: string): string | undefined {
 /** Quantile from "0.95", "p95" or "p99.9"; undefined if it is none. */
 export function parseQuantile(text: string): number | undefined {
   const percentile = /^p(\d+(\.\d+)?)$/i.exec(text.trim());
-  // Through a decimal string, because 99.9 / 100 is 0.9990000000000001 in binary.
-  const value = percentile ? Number((Number(percentile[1]) / 100).toPrecision(12)) : Number(text.trim() || NaN);
+  const value = percentile ? shareOf(Number(percentile[1])) : Number(text.trim() || NaN);
   return value > 0 && value < 1 ? value : undefined;
 }
 
-/** "p95" for 0.95. */
-export function quantileLabel(quantile: number): string {
+/** Share from percent, through a decimal text: 99.9 / 100 is 0.9990000000000001 in binary. */
+export function shareOf(percent: number): number {
+  return Number((percent / 100).toPrecision(12));
+}
+
+/** "50" for 0.5; a text is in percent already. */
+export function percentText(share: NumberOrText): string {
+  return typeof share === 'string' ? share : String(Number((share * 100).toPrecision(12)));
+}
+
+/** "p95" for 0.95; a text with variables is its own label. */
+export function quantileLabel(quantile: NumberOrText): string {
+  if (typeof quantile === 'string') {
+    return quantile;
+  }
   return `p${Number((quantile * 100).toPrecision(12))}`;
 }
 

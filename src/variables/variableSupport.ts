@@ -9,20 +9,20 @@ import {
 import { from, last, map, type Observable, switchMap, throwError, of } from 'rxjs';
 
 import { VariableQueryEditor } from '../components/VariableQueryEditor/VariableQueryEditor';
-import { type WindmillDataSource } from '../datasource';
+import { type WindmillApi } from '../datasourceApi';
 import { type WindmillQuery, type WindmillVariableQuery } from '../types';
 import { runChoices } from './runChoices';
 import { valuesOf } from './variableValues';
 
 /** Dashboard variables with an editor of their own: values of a filter, or runs. */
 export class WindmillVariableSupport extends CustomVariableSupport<
-  WindmillDataSource,
+  WindmillApi,
   WindmillVariableQuery,
   WindmillQuery
 > {
   editor = VariableQueryEditor;
 
-  constructor(private readonly datasource: WindmillDataSource) {
+  constructor(private readonly datasource: WindmillApi) {
     super();
   }
 

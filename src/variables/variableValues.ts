@@ -1,3 +1,4 @@
+import { conditionList, conditionText } from '../query/filters';
 import { type FilterKey, type VariableValues, type WindmillVariableQuery } from '../types';
 
 export interface VariableValuesInfo {
@@ -45,8 +46,6 @@ export function variableValuesInfo(query: Pick<WindmillVariableQuery, 'values'>)
 /** One line that tells variables apart in Grafana's list of them. */
 export function variableText(query: WindmillVariableQuery): string {
   const info = variableValuesInfo(query);
-  const filters = Object.entries(query.filters ?? {})
-    .filter(([, values]) => values.length > 0)
-    .map(([key, values]) => `${key} ${[values].flat().join(' or ')}`);
+  const filters = conditionList(query.filters).map(conditionText);
   return [info?.label ?? valuesOf(query), ...filters].join(', ');
 }

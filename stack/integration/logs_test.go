@@ -89,6 +89,26 @@ func TestStepLogsAndWhatIsAtWork(t *testing.T) {
 			require.Equal(t, "normalise", r.text("step"))
 		}
 	})
+	t.Run("the number of lines over time", func(t *testing.T) {
+		run := lastOf(t, m.ended, "f/etl/orders_hourly")
+		asked := query{"queryType": "step-logs", "runId": run.RunID, "limit": 1000}
+		want := map[string]int{}
+		for _, r := range rows(ask(t, d, m.at.Add(-48*time.Hour), m.at.Add(-47*time.Hour), asked)[0]) {
+			want[r.text("severity")]++
+		}
+		asked["volume"] = true
+		got := map[string]int{}
+		for _, f := range ask(t, d, m.at.Add(-time.Hour), m.at, asked) {
+			require.Equal(t, "log-volume", f.Name)
+			for i := range f.Rows() {
+				n, ok := f.Fields[1].At(i).(float64)
+				require.True(t, ok)
+				got[f.Fields[1].Labels["level"]] += int(n)
+			}
+		}
+		require.NotEmpty(t, got)
+		require.Equal(t, want, got, "by level, over both forms")
+	})
 	t.Run("health", func(t *testing.T) {
 		health, err := d.CheckHealth(t.Context(), &backend.CheckHealthRequest{})
 		require.NoError(t, err)

@@ -29,6 +29,10 @@ for (const [queryType, name, label] of TYPES) {
     await page.goto(exploreUrl([{ refId: 'A', queryType, limit: 20, filters: { flow: [FLOW] } }]));
     await waitForResults(page);
     await expect(page.getByRole('combobox', { name: /^Query type/ })).toHaveValue(name);
+    const folded = page.getByRole('button', { name: /^Options: / });
+    if (!(await option(page, label).isVisible())) {
+      await folded.click();
+    }
     await expect(option(page, label)).toBeVisible();
     await screenshot(page, `explore-${queryType}-dark`, { documented: DOCUMENTED.includes(queryType) });
     await expectAccessible(page);

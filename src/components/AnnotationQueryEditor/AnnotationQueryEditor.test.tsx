@@ -30,6 +30,7 @@ async function setup(initial: Partial<WindmillQuery> = {}) {
 it('starts with failed runs, and keeps that when something is added', async () => {
   const { user, last } = await setup();
   expect(screen.getByLabelText('Mark')).toHaveValue('Runs');
+  await user.click(screen.getByRole('button', { name: /^Options/ }));
   await user.type(screen.getByLabelText('Limit'), '20{Enter}');
   expect(last()).toEqual({ refId: 'Anno', queryType: 'flow-runs', filters: { outcome: ['error'] }, limit: 20 });
 });
@@ -39,6 +40,7 @@ it('starts anew with another kind', async () => {
   await user.click(screen.getByLabelText('Mark'));
   await user.click(await screen.findByRole('option', { name: /^Regressions/ }));
   expect(last()).toEqual({ refId: 'Anno', queryType: 'step-regressions', filters: {} });
+  await user.click(screen.getByRole('button', { name: /^Options/ }));
   expect(screen.getByLabelText('Slower by (%)')).toBeInTheDocument();
   expect(screen.queryByLabelText('Outcome')).not.toBeInTheDocument();
 });

@@ -4,8 +4,7 @@ import { Alert, Combobox } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { ANNOTATION_KINDS, annotationKind } from '../../annotations/annotationKinds';
-import { type WindmillDataSource } from '../../datasource';
-import { withFilter } from '../../query/filters';
+import { type WindmillApi } from '../../datasourceApi';
 import { type QueryOption, type QueryTypeInfo, queryTypeInfo } from '../../query/queryTypes';
 import { type QueryType, type WindmillOptions, type WindmillQuery } from '../../types';
 import { FilterFields } from '../QueryEditor/FilterFields';
@@ -13,7 +12,7 @@ import { OptionField } from '../QueryEditor/OptionField';
 import { OptionFields } from '../QueryEditor/OptionFields';
 
 type Props = Pick<
-  QueryEditorProps<WindmillDataSource, WindmillQuery, WindmillOptions>,
+  QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions>,
   'datasource' | 'query' | 'onChange' | 'range'
 >;
 
@@ -65,7 +64,7 @@ export function AnnotationQueryEditor({ datasource, query, onChange, range }: Pr
             datasource={datasource}
             query={shown}
             range={range}
-            onChange={(filter, values) => onChange({ ...shown, filters: withFilter(shown.filters, filter, values) })}
+            onChange={(filters) => onChange({ ...shown, filters })}
           />
           <OptionFields info={info} query={shown} onChange={(changes) => onChange({ ...shown, ...changes })} />
         </>

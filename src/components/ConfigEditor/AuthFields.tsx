@@ -3,7 +3,7 @@ import React, { useId, useState } from 'react';
 
 import { type AuthMethod, authMethod, secretKey, withAuthMethod, withUpstream } from './settings';
 import { SecretField } from './SecretField';
-import { type UpstreamProps } from './UpstreamSection';
+import { type UpstreamProps } from './form';
 
 const METHODS: Array<{ value: AuthMethod; label: string }> = [
   { value: 'none', label: 'None' },

@@ -21,6 +21,8 @@ beforeAll(() => {
   setDataSourceSrv({
     getList: ({ type }: { type?: string } = {}) => LIST.filter((ds) => ds.type === type),
     getInstanceSettings: (uid: string | null) => LIST.find((ds) => ds.uid === uid),
+    // For the status: nothing was saved yet.
+    get: () => Promise.reject(new Error('not found')),
   } as unknown as DataSourceSrv);
 });
 
@@ -95,6 +97,8 @@ describe.each([
   it('has TLS', async () => {
     const { user, last } = await setup();
     const name = new RegExp(`^${title} server name`);
+    expect(screen.queryByLabelText(new RegExp(`^Own CA for ${title}`))).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: `TLS of ${title}` }));
     expect(screen.queryByLabelText(name)).not.toBeInTheDocument();
     await user.click(screen.getByLabelText(new RegExp(`^Skip ${title} certificate check`)));
     await user.click(screen.getByLabelText(new RegExp(`^Own CA for ${title}`)));
@@ -118,6 +122,7 @@ describe.each([
 
   it('has headers that can be added and removed', async () => {
     const { user, last } = await setup();
+    await user.click(screen.getByRole('button', { name: `HTTP headers of ${title}` }));
     await user.click(screen.getByRole('button', { name: `Add ${title} header` }));
     await fill(user, screen.getByLabelText(`${title} header 1 name`), 'X-A');
     await fill(user, screen.getByLabelText(`${title} header 1 value`), 'secret');
@@ -222,6 +227,13 @@ describe('the rest', () => {
     expect(screen.getByText(/from 1s to 5m/)).toBeInTheDocument();
     expect(screen.getByText(/200ms, 1.5s, 24h or 7d/)).toBeInTheDocument();
   });
+});
+
+it('folds what is not used', async () => {
+  await setup({ tempo: { tlsSkipVerify: true }, loki: { httpHeaderName1: 'X-A' } });
+  const open = (name: string) => screen.getByRole('button', { name }).getAttribute('aria-expanded');
+  expect(['Tempo', 'Prometheus', 'Loki'].map((title) => open(`TLS of ${title}`))).toEqual(['true', 'false', 'false']);
+  expect(['Tempo', 'Loki'].map((title) => open(`HTTP headers of ${title}`))).toEqual(['false', 'true']);
 });
 
 it('is accessible, with everything open', async () => {

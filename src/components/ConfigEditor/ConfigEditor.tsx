@@ -8,6 +8,7 @@ import { FlowSettings } from './FlowSettings';
 import { LimitSettings } from './LimitSettings';
 import { NetworkSettings } from './NetworkSettings';
 import { ScrapeInterval } from './ScrapeInterval';
+import { StatusBlock } from './StatusBlock';
 import { StreamingFields } from './StreamingFields';
 import { StreamSelector } from './StreamSelector';
 import { UpstreamSection } from './UpstreamSection';
@@ -60,6 +61,8 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
       <LimitSettings {...form} />
       <Divider />
       <NetworkSettings {...form} />
+      <Divider />
+      <StatusBlock settings={settings} />
     </Stack>
   );
 }

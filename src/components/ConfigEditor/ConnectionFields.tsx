@@ -4,7 +4,7 @@ import React, { useId } from 'react';
 import { timeoutError, urlError } from '../../query/validation';
 import { DEFAULT_TIMEOUT_SECONDS } from '../../types';
 import { withUpstream } from './settings';
-import { type UpstreamProps } from './UpstreamSection';
+import { type UpstreamProps } from './form';
 
 interface Props extends UpstreamProps {
   placeholder: string;

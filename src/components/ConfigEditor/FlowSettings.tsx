@@ -5,7 +5,7 @@ import React, { useId } from 'react';
 import { durationError, urlError } from '../../query/validation';
 import { DEFAULT_BASELINE_WINDOW } from '../../types';
 import { withOptions } from './settings';
-import { type FormProps } from './UpstreamSection';
+import { type FormProps } from './form';
 
 export function FlowSettings({ settings, onChange }: FormProps) {
   const id = useId();

@@ -3,7 +3,7 @@ import React, { useId } from 'react';
 
 import { SecretField } from './SecretField';
 import { type Header, headersOf, valueKey, withHeaderAdded, withHeaderName, withHeaderRemoved } from './settings';
-import { type UpstreamProps } from './UpstreamSection';
+import { type UpstreamProps } from './form';
 
 export function HeaderFields(form: UpstreamProps) {
   const { upstream, title, settings, onChange } = form;

@@ -5,7 +5,7 @@ import React, { useId } from 'react';
 import { type LimitOptions } from '../../types';
 import { LIMITS, type Limit, limitError } from './limits';
 import { withOptions } from './settings';
-import { type FormProps } from './UpstreamSection';
+import { type FormProps } from './form';
 
 /** How much one query may take. Reaching a limit is a notice on the answer that names the setting. */
 export function LimitSettings({ settings, onChange }: FormProps) {

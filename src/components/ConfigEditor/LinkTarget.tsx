@@ -3,7 +3,7 @@ import { Field } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { withUpstream } from './settings';
-import { type UpstreamProps } from './UpstreamSection';
+import { type UpstreamProps } from './form';
 
 /** The user's own data source that links lead to; without one there are no such links. */
 export function LinkTarget({ upstream, title, settings, onChange }: UpstreamProps) {

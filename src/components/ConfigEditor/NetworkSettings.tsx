@@ -5,7 +5,7 @@ import React from 'react';
 
 import { withOptions } from './settings';
 import { SwitchField } from './SwitchField';
-import { type FormProps } from './UpstreamSection';
+import { type FormProps } from './form';
 
 /** What holds for every server at once. */
 export function NetworkSettings({ settings, onChange }: FormProps) {

@@ -3,7 +3,7 @@ import React, { useId } from 'react';
 
 import { scrapeIntervalError } from './scrapeIntervalError';
 import { withPrometheus } from './settings';
-import { type FormProps } from './UpstreamSection';
+import { type FormProps } from './form';
 
 /** How far apart the samples of the span metrics are. */
 export function ScrapeInterval({ settings, onChange }: FormProps) {

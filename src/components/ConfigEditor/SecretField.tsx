@@ -3,7 +3,7 @@ import React, { useId } from 'react';
 
 import { type SecretKey } from '../../types';
 import { isConfigured, typedSecret, withoutSecret, withSecret } from './settings';
-import { type FormProps } from './UpstreamSection';
+import { type FormProps } from './form';
 
 interface Props extends FormProps {
   secret: SecretKey;

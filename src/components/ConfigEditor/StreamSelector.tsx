@@ -3,7 +3,7 @@ import React, { useId } from 'react';
 
 import { withLoki } from './settings';
 import { streamSelectorError } from './streamSelectorError';
-import { type FormProps } from './UpstreamSection';
+import { type FormProps } from './form';
 
 /** Which streams of Loki hold Windmill's logs. */
 export function StreamSelector({ settings, onChange }: FormProps) {

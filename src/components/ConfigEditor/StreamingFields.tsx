@@ -6,7 +6,7 @@ import { type StreamingOptions } from '../../types';
 import { withOptions } from './settings';
 import { SubSection } from './SubSection';
 import { SwitchField } from './SwitchField';
-import { type FormProps } from './UpstreamSection';
+import { type FormProps } from './form';
 
 /** Whether Tempo streams its searches, and where. */
 export function StreamingFields({ settings, onChange }: FormProps) {

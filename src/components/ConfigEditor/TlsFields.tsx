@@ -5,7 +5,7 @@ import { type UpstreamOptions } from '../../types';
 import { SecretField } from './SecretField';
 import { secretKey, withUpstream } from './settings';
 import { SwitchField } from './SwitchField';
-import { type UpstreamProps } from './UpstreamSection';
+import { type UpstreamProps } from './form';
 
 const PEM = '-----BEGIN CERTIFICATE-----';
 
@@ -19,7 +19,7 @@ export function TlsFields({ upstream, title, settings, onChange }: UpstreamProps
     <Stack direction="column" gap={2}>
       <SwitchField
         label={`Skip ${title} certificate check`}
-        description="Accept any certificate. For tests only: nobody can tell who answers."
+        description="Accept any certificate. For tests only: the server's identity is not checked."
         value={options.tlsSkipVerify}
         onChange={(tlsSkipVerify) => update({ tlsSkipVerify })}
       />

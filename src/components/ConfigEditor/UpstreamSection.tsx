@@ -2,27 +2,14 @@ import { ConfigSection } from '@grafana/plugin-ui';
 import { Stack } from '@grafana/ui';
 import React from 'react';
 
-import { type UpstreamName } from '../../types';
 import { AuthFields } from './AuthFields';
 import { ConnectionFields } from './ConnectionFields';
+import { FoldedSection } from './FoldedSection';
+import { type UpstreamProps } from './form';
 import { HeaderFields } from './HeaderFields';
 import { LinkTarget } from './LinkTarget';
-import { type Settings } from './settings';
-import { SubSection } from './SubSection';
+import { headersOf, usesTls } from './settings';
 import { TlsFields } from './TlsFields';
-
-/** What every part of the settings page gets. */
-export interface FormProps {
-  settings: Settings;
-  onChange: (settings: Settings) => void;
-}
-
-/** What every part of one server's section gets. */
-export interface UpstreamProps extends FormProps {
-  upstream: UpstreamName;
-  /** The server's name, to tell fields of the same name apart. */
-  title: string;
-}
 
 interface Props extends UpstreamProps {
   description: string;
@@ -33,17 +20,23 @@ interface Props extends UpstreamProps {
 
 /** Everything about how one server is reached. */
 export function UpstreamSection({ description, placeholder, children, ...form }: Props) {
+  const { settings, upstream, title } = form;
   return (
-    <ConfigSection title={form.title} description={description}>
+    <ConfigSection title={title} description={description}>
       <Stack direction="column" gap={3}>
         <ConnectionFields {...form} placeholder={placeholder} />
         <AuthFields {...form} />
-        <SubSection title="TLS">
+        <FoldedSection title="TLS" of={title} isUsed={usesTls(settings, upstream)}>
           <TlsFields {...form} />
-        </SubSection>
-        <SubSection title="HTTP headers" description="Sent with every request. Values are stored encrypted.">
+        </FoldedSection>
+        <FoldedSection
+          title="HTTP headers"
+          of={title}
+          description="Sent with every request. Values are stored encrypted."
+          isUsed={headersOf(settings, upstream).length > 0}
+        >
           <HeaderFields {...form} />
-        </SubSection>
+        </FoldedSection>
         {children}
         <LinkTarget {...form} />
       </Stack>

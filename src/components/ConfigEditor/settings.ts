@@ -85,6 +85,12 @@ export function withAuthMethod(settings: Settings, upstream: UpstreamName, metho
   return next;
 }
 
+/** Reports whether something other than the defaults of TLS is set. */
+export function usesTls(settings: Settings, upstream: UpstreamName): boolean {
+  const { tlsSkipVerify, tlsAuth, tlsAuthWithCACert } = settings.jsonData[upstream] ?? {};
+  return Boolean(tlsSkipVerify || tlsAuth || tlsAuthWithCACert);
+}
+
 /** In the order of their numbers, which may have gaps: a removed header leaves one. */
 export function headersOf(settings: Settings, upstream: UpstreamName): Header[] {
   const options = settings.jsonData[upstream] ?? {};

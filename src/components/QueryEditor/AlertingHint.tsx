@@ -21,7 +21,7 @@ const HINTS: Partial<Record<QueryType, Hint>> = {
   },
   'step-regressions': {
     title: 'One alert per step that became slower',
-    text: 'Each step is one number already, by default how much its p95 grew: 0.5 is half as long again. Compare it with a threshold; there is nothing to reduce.',
+    text: 'Each step is one number already, by default how much its p95 grew: 0.5 is +50 %. Compare it with a threshold; there is nothing to reduce.',
   },
 };
 

@@ -1,7 +1,10 @@
 import { EditorRow } from '@grafana/plugin-ui';
-import React, { Fragment, type ReactNode } from 'react';
+import { Collapse } from '@grafana/ui';
+import { partition } from 'lodash';
+import React, { Fragment, type ReactNode, useState } from 'react';
 
 import { type Choice, COMPARE_WITH, DIRECTIONS, MEASURES, SOURCES } from '../../query/choices';
+import { optionTexts } from '../../query/displayText';
 import { hasOption, type QueryOption, type QueryTypeInfo } from '../../query/queryTypes';
 import { type WindmillQuery } from '../../types';
 import { ChoiceOption } from './ChoiceOption';
@@ -40,18 +43,49 @@ const CONTROLS: OptionControl[] = [
   },
 ];
 
+/** Options that are seldom changed: folded, with what they are set to. */
+const FOLDED: QueryOption[] = [
+  'minDuration',
+  'limit',
+  'threshold',
+  'minCalls',
+  'baselineWindow',
+  'source',
+  'direction',
+];
+
 /** What is neither a filter nor a run: the figure, the window to compare with, limits, the baseline's window. */
 export function OptionFields(props: Props) {
-  const shown = CONTROLS.filter(({ option }) => hasOption(props.info, option, props.query));
-  if (shown.length === 0) {
-    return null;
-  }
+  const controls = CONTROLS.filter(({ option }) => hasOption(props.info, option, props.query));
+  const [folded, shown] = partition(controls, ({ option }) => FOLDED.includes(option));
+  return (
+    <>
+      {shown.length > 0 && <Controls controls={shown} {...props} />}
+      {folded.length > 0 && <FoldedOptions controls={folded} {...props} />}
+    </>
+  );
+}
+
+function Controls({ controls, ...props }: Props & { controls: OptionControl[] }) {
   return (
     <EditorRow>
-      {shown.map(({ option, render }) => (
+      {controls.map(({ option, render }) => (
         <Fragment key={option}>{render(props)}</Fragment>
       ))}
     </EditorRow>
+  );
+}
+
+function FoldedOptions(props: Props & { controls: OptionControl[] }) {
+  const [isOpen, setIsOpen] = useState(false);
+  const set = optionTexts(
+    props.query,
+    props.controls.map(({ option }) => option)
+  );
+  return (
+    <Collapse label={`Options: ${set.join(', ') || 'defaults'}`} isOpen={isOpen} onToggle={setIsOpen}>
+      <Controls {...props} />
+    </Collapse>
   );
 }
 

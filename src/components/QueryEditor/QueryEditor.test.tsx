@@ -1,4 +1,4 @@
-import { CoreApp, dateTime, type TimeRange } from '@grafana/data';
+import { CoreApp, dateTime, LoadingState, type PanelData, type TimeRange } from '@grafana/data';
 import { act, render, screen, waitFor, within } from '@testing-library/react';
 import React, { useState } from 'react';
 
@@ -20,11 +20,13 @@ const RANGE: TimeRange = {
 
 interface Setup {
   app?: CoreApp;
+  /** What the panel shows. */
+  data?: PanelData;
   values?: (tag: string) => Promise<TagValues> | TagValues;
 }
 
 /** The editor as Grafana hosts it: what it changes comes back as its query. */
-async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, values }: Setup = {}) {
+async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, values, data }: Setup = {}) {
   const { datasource, getResource } = testDatasource(values, fakeTemplateSrv({ flow: { value: 'f/a' } }));
   const onChange = jest.fn();
   const onRunQuery = jest.fn();
@@ -39,6 +41,7 @@ async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, v
         query={query}
         range={RANGE}
         app={app}
+        data={data}
         onRunQuery={onRunQuery}
         onChange={(next) => {
           onChange(next);
@@ -51,9 +54,27 @@ async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, v
   // The menus find their place a moment later.
   await act(async () => {});
   const last = (): WindmillQuery => onChange.mock.lastCall?.[0];
+  const user = testUser();
+  const unfold = () => user.click(screen.getByRole('button', { name: /^Options/ }));
+  const offeredFilters = async () => {
+    await user.click(screen.getByRole('button', { name: 'Filter' }));
+    const items = await screen.findAllByRole('menuitem');
+    return items.map((item) => item.querySelector('span')?.textContent ?? '');
+  };
+  /** Adds a filter and opens its values. */
+  const addFilter = async (label: string) => {
+    await user.click(screen.getByRole('button', { name: 'Filter' }));
+    await user.click(await screen.findByRole('menuitem', { name: new RegExp(`^${label}`) }));
+    const field = await screen.findByLabelText(label);
+    await user.click(field);
+    return field;
+  };
   return {
     ...view,
-    user: testUser(),
+    user,
+    unfold,
+    offeredFilters,
+    addFilter,
     onChange,
     onRunQuery,
     getResource,
@@ -64,7 +85,8 @@ async function setup(initial: Partial<WindmillQuery>, { app = CoreApp.Explore, v
 
 beforeAll(giveElementsASize);
 
-const ALL_FILTERS = ['Workspace', 'Flow', 'Step', 'Script path', 'Worker', 'Worker tag', 'Language', 'Outcome'];
+const NOT_OF_METRICS = ['Worker', 'Outcome', 'Job id', 'Root job', 'Parent job'];
+const ALL_FILTERS = ['Workspace', 'Flow', 'Step', 'Script path', 'Worker tag', 'Language', ...NOT_OF_METRICS];
 
 const ALL_OPTIONS = [
   'Run id',
@@ -115,18 +137,21 @@ describe('query type', () => {
     ['step-logs', ['Run id', 'Search', 'Limit', 'Order', 'Follow']],
     ['deployments', ['Limit']],
   ])('%s shows its options only', async (queryType, labels) => {
-    await setup({ queryType });
-    expect(ALL_OPTIONS.filter((label) => screen.queryByLabelText(label))).toEqual(labels);
+    const { offeredFilters, unfold } = await setup({ queryType });
+    if (screen.queryByRole('button', { name: /^Options/ })) {
+      await unfold();
+    }
+    const shown = ALL_OPTIONS.filter((label) => screen.queryByLabelText(label));
+    expect(shown).toEqual(labels);
     const noJobs = queryType?.startsWith('step-') && queryType !== 'step-map' && queryType !== 'step-logs';
     const ofJobs = !noJobs && queryType !== 'deployments';
-    expect(ALL_FILTERS.filter((label) => !screen.queryByLabelText(label))).toEqual(ofJobs ? [] : ['Worker', 'Outcome']);
-    expect(Boolean(screen.queryByText('Ids'))).toBe(ofJobs);
+    const offered = await offeredFilters();
+    expect(ALL_FILTERS.filter((label) => !offered.includes(label))).toEqual(ofJobs ? [] : [...NOT_OF_METRICS]);
   });
 
   it('keeps filters in view that were set for another type', async () => {
     await setup({ queryType: 'step-stats', filters: { worker: ['w1'], rootJob: [RUN] } });
     expect(screen.getByLabelText('Worker')).toBeInTheDocument();
-    expect(screen.getByText('Ids (1 set)')).toBeInTheDocument();
     expect(screen.getByLabelText('Root job')).toBeInTheDocument();
     expect(screen.queryByLabelText('Job id')).not.toBeInTheDocument();
   });
@@ -183,12 +208,20 @@ describe('run id', () => {
 describe('filters', () => {
   const flows: Setup = { values: () => ({ values: ['f/team/etl', 'f/team/report'], truncated: false }) };
 
+  it('are added one by one, and run the query when they have a value', async () => {
+    const { addFilter, onChange, offeredFilters } = await setup({ queryType: 'flow-runs' });
+    expect(screen.queryByLabelText('Flow')).not.toBeInTheDocument();
+    await addFilter('Flow');
+    expect(onChange).not.toHaveBeenCalled();
+    expect(await offeredFilters()).not.toContain('Flow');
+  });
+
   it('offer the variables and what Tempo has seen', async () => {
-    const { user, last, getResource, onRunQuery } = await setup(
+    const { user, last, getResource, onRunQuery, addFilter } = await setup(
       { queryType: 'flow-runs', filters: { tag: ['x'] } },
       flows
     );
-    await user.click(screen.getByLabelText('Flow'));
+    await addFilter('Flow');
     await user.click(await screen.findByRole('option', { name: /f\/team\/etl/ }));
     expect(last().filters).toEqual({ tag: ['x'], flow: ['f/team/etl'] });
     expect(onRunQuery).toHaveBeenCalledTimes(1);
@@ -202,8 +235,8 @@ describe('filters', () => {
   });
 
   it('narrow the list as one types, and take any other value', async () => {
-    const { user, last } = await setup({ queryType: 'flow-runs' }, flows);
-    await user.type(screen.getByLabelText('Flow'), 'REPORT');
+    const { user, last, addFilter } = await setup({ queryType: 'flow-runs' }, flows);
+    await user.type(await addFilter('Flow'), 'REPORT');
     await waitFor(() => expect(screen.queryByRole('option', { name: /etl/ })).not.toBeInTheDocument());
     await screen.findByRole('option', { name: /f\/team\/report/ });
     await user.click(await screen.findByRole('option', { name: /custom value/ }));
@@ -211,15 +244,20 @@ describe('filters', () => {
   });
 
   it('say when there are more values than shown', async () => {
-    const { user } = await setup({ queryType: 'flow-runs' }, { values: () => ({ values: ['a'], truncated: true }) });
-    await user.click(screen.getByLabelText('Step'));
+    const { addFilter } = await setup(
+      { queryType: 'flow-runs' },
+      { values: () => ({ values: ['a'], truncated: true }) }
+    );
+    await addFilter('Step');
     expect(await screen.findByText('More values exist: type one in full')).toBeInTheDocument();
   });
 
   it('say why there are no values, and still take a typed one', async () => {
-    const { user, last } = await setup({ queryType: 'flow-runs' }, { values: () => Promise.reject(fetchError()) });
-    const step = screen.getByLabelText('Step');
-    await user.click(step);
+    const { user, last, addFilter } = await setup(
+      { queryType: 'flow-runs' },
+      { values: () => Promise.reject(fetchError()) }
+    );
+    const step = await addFilter('Step');
     expect(await screen.findByText('No values to choose from: Tempo refused the credentials.')).toBeInTheDocument();
     await user.type(step, 'a');
     await user.click(await screen.findByRole('option', { name: /custom value/ }));
@@ -227,8 +265,8 @@ describe('filters', () => {
   });
 
   it('have a fixed list of outcomes, without asking', async () => {
-    const { user, last, getResource } = await setup({ queryType: 'flow-runs' });
-    await user.click(screen.getByLabelText('Outcome'));
+    const { user, last, getResource, addFilter } = await setup({ queryType: 'flow-runs' });
+    await addFilter('Outcome');
     const options = await screen.findAllByRole('option');
     expect(options.map((option) => option.textContent)).toEqual([
       'ok',
@@ -243,34 +281,67 @@ describe('filters', () => {
     expect(getResource).not.toHaveBeenCalled();
   });
 
-  it('are removed with their cross', async () => {
-    const { user, last, onRunQuery } = await setup({ queryType: 'flow-runs', filters: { step: ['a'], tag: 'x' } });
-    await user.click(screen.getByRole('button', { name: /Remove a/ }));
-    expect(last().filters).toEqual({ tag: ['x'] });
-    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  it('have an operator', async () => {
+    const { user, last } = await setup({ queryType: 'flow-runs', filters: { step: ['a'] } });
+    await user.click(screen.getByLabelText('Step operator'));
+    await user.click(await screen.findByRole('option', { name: /^!=/ }));
+    expect(last().filters).toEqual({ step: { op: '!=', values: ['a'] } });
+    expect(screen.getByLabelText('Step operator')).toHaveValue('!=');
+    await user.click(screen.getByLabelText('Step operator'));
+    await user.click(await screen.findByRole('option', { name: /^= ?One of these values/ }));
+    expect(last().filters).toEqual({ step: ['a'] });
   });
 
-  it('by id are out of the way until they are wanted', async () => {
-    const { user, last } = await setup({ queryType: 'flow-runs' });
-    expect(screen.queryByLabelText('Root job')).not.toBeInTheDocument();
-    await user.click(screen.getByText('Ids'));
-    await user.click(screen.getByLabelText('Root job'));
-    await user.paste(RUN);
+  it('remember an operator that was chosen before the values', async () => {
+    const { user, last, addFilter, onChange } = await setup({ queryType: 'flow-runs' }, flows);
+    await addFilter('Flow');
+    await user.click(screen.getByLabelText('Flow operator'));
+    await user.click(await screen.findByRole('option', { name: /^=~/ }));
+    expect(onChange).not.toHaveBeenCalled();
+    await user.click(screen.getByLabelText('Flow'));
+    await user.paste('f/team/.*');
     await user.click(await screen.findByRole('option', { name: /custom value/ }));
-    expect(last().filters).toEqual({ rootJob: [RUN] });
-    expect(screen.getByText('Ids (1 set)')).toBeInTheDocument();
+    expect(last().filters).toEqual({ flow: { op: '=~', values: ['f/team/.*'] } });
   });
 
-  it('by id are shown when set, with what is wrong with them', async () => {
+  it('show several conditions on one tag, and what is no regular expression', async () => {
+    const worker: WindmillQuery['filters'] = {
+      worker: [
+        { op: '=~', values: ['wk-('] },
+        { op: '!=', values: ['wk-1'] },
+      ],
+    };
+    const { user, last } = await setup({ queryType: 'flow-runs', filters: worker });
+    expect(screen.getByText(/"wk-\(" is not a regular expression/)).toBeInTheDocument();
+    await user.click(screen.getAllByRole('button', { name: 'Remove filter Worker' })[0]);
+    expect(last().filters).toEqual({ worker: { op: '!=', values: ['wk-1'] } });
+  });
+
+  it('that no job can match are shown as such', async () => {
+    await setup({ queryType: 'flow-runs', filters: { flow: { op: '=', values: [] } } });
+    expect(screen.getByPlaceholderText('Nothing')).toBeInTheDocument();
+  });
+
+  it('are removed value by value, or whole', async () => {
+    const filters = { step: ['a', 'b'], tag: 'x' };
+    const { user, last, onRunQuery } = await setup({ queryType: 'flow-runs', filters });
+    await user.click(screen.getByRole('button', { name: /Remove a$/ }));
+    expect(last().filters).toEqual({ step: ['b'], tag: ['x'] });
+    await user.click(screen.getByRole('button', { name: 'Remove filter Worker tag' }));
+    expect(last().filters).toEqual({ step: ['b'] });
+    expect(onRunQuery).toHaveBeenCalledTimes(2);
+  });
+
+  it('by id say what is wrong with them', async () => {
     await setup({ queryType: 'flow-runs', filters: { jobId: ['nonsense'] } });
-    expect(screen.getByLabelText('Parent job')).toBeInTheDocument();
     expect(screen.getByText(/Job ids look like/)).toBeInTheDocument();
   });
 });
 
 describe('options', () => {
   it('take durations and limits when they are right', async () => {
-    const { user, last } = await setup({ queryType: 'flow-runs' });
+    const { unfold, user, last } = await setup({ queryType: 'flow-runs' });
+    await unfold();
     await user.type(screen.getByLabelText('Minimum duration'), '1.5s{Enter}');
     expect(last().minDuration).toBe('1.5s');
     await user.type(screen.getByLabelText('Limit'), '20{Enter}');
@@ -283,7 +354,8 @@ describe('options', () => {
   });
 
   it('explain what is wrong', async () => {
-    const { user, onChange } = await setup({ queryType: 'flow-runs' });
+    const { unfold, user, onChange } = await setup({ queryType: 'flow-runs' });
+    await unfold();
     await user.type(screen.getByLabelText('Minimum duration'), '5{Enter}');
     await user.type(screen.getByLabelText('Limit'), '5000{Enter}');
     expect(screen.getByText(/200ms, 1.5s, 24h or 7d/)).toBeInTheDocument();
@@ -292,7 +364,8 @@ describe('options', () => {
   });
 
   it('take percent as a share, and numbers of calls', async () => {
-    const { user, last } = await setup({ queryType: 'step-regressions' });
+    const { unfold, user, last } = await setup({ queryType: 'step-regressions' });
+    await unfold();
     await user.type(screen.getByLabelText('Slower by (%)'), '12.5{Enter}');
     await user.type(screen.getByLabelText('Minimum calls'), '20{Enter}');
     expect(last()).toMatchObject({ threshold: 0.125, minCalls: 20 });
@@ -324,6 +397,21 @@ describe('options', () => {
     expect(screen.getAllByLabelText('Measure')[1]).toHaveValue('Duration');
   });
 
+  it('take variables where numbers are asked for', async () => {
+    const { unfold, user, last } = await setup({ queryType: 'step-regressions' });
+    await unfold();
+    await user.type(screen.getByLabelText('Slower by (%)'), '$change{Enter}');
+    await user.type(screen.getByLabelText('Minimum calls'), '$calls{Enter}');
+    expect(last()).toMatchObject({ threshold: '$change', minCalls: '$calls' });
+    expect(screen.getByLabelText('Slower by (%)')).toHaveValue('$change');
+  });
+
+  it('say in one line what they are set to while they are folded', async () => {
+    await setup({ queryType: 'step-regressions', threshold: 0.2, minCalls: 10, compareWith: 'week' });
+    expect(screen.getByRole('button', { name: 'Options: by 20 %, at least 10 calls' })).toBeInTheDocument();
+    expect(screen.queryByLabelText('Minimum calls')).not.toBeInTheDocument();
+  });
+
   it('search, follow and compare', async () => {
     const { user, last } = await setup({ queryType: 'step-logs' });
     await user.type(screen.getByLabelText('Search'), 'no such table{Enter}');
@@ -342,6 +430,13 @@ describe('options', () => {
     await user.type(quantiles, 'p99.9');
     await user.click(await screen.findByRole('option', { name: /custom value/ }));
     expect(last().quantiles).toEqual([0.5, 0.95, 0.999]);
+  });
+
+  it('take a variable as a quantile', async () => {
+    const { user, last } = await setup({ queryType: 'step-latency', quantiles: [0.95] });
+    await user.type(screen.getByLabelText('Quantiles'), '$q');
+    await user.click(await screen.findByRole('option', { name: /custom value/ }));
+    expect(last().quantiles).toEqual([0.95, '$q']);
   });
 
   it('refuse what is no quantile', async () => {
@@ -396,3 +491,64 @@ function fetchError() {
     config: { url: '' },
   };
 }
+
+describe('types that read a lot', () => {
+  const answered = (query: Partial<WindmillQuery>): PanelData => ({
+    state: LoadingState.Done,
+    series: [],
+    timeRange: RANGE,
+    request: {
+      targets: [{ refId: 'A', datasource: { uid: 'x' }, filters: {}, ...query }],
+    } as unknown as PanelData['request'],
+  });
+
+  it('run when the user says so, and say that the result is of an earlier query', async () => {
+    const { user, onRunQuery, unfold, last } = await setup(
+      { queryType: 'run-grid' },
+      { data: answered({ queryType: 'run-grid' }) }
+    );
+    expect(screen.queryByRole('button', { name: 'Run query' })).not.toBeInTheDocument();
+    await unfold();
+    await user.type(screen.getByLabelText('Limit'), '20{Enter}');
+    expect(last().limit).toBe(20);
+    expect(onRunQuery).not.toHaveBeenCalled();
+    expect(screen.getByText(/of the query before your changes/)).toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Run query' }));
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('run at once where it is not known what was asked before', async () => {
+    const { user, onRunQuery, unfold } = await setup({ queryType: 'run-grid' });
+    await unfold();
+    await user.type(screen.getByLabelText('Limit'), '20{Enter}');
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+  });
+
+  it('of others every finished change runs', async () => {
+    const { user, onRunQuery, unfold } = await setup(
+      { queryType: 'flow-runs' },
+      { data: answered({ queryType: 'flow-runs' }) }
+    );
+    await unfold();
+    await user.type(screen.getByLabelText('Limit'), '20{Enter}');
+    expect(onRunQuery).toHaveBeenCalledTimes(1);
+    expect(screen.queryByRole('button', { name: 'Run query' })).not.toBeInTheDocument();
+  });
+});
+
+it('shows the queries that an answer was made of, each once', async () => {
+  const frame = (refId: string, executedQueryString: string) => ({
+    refId,
+    fields: [],
+    length: 0,
+    meta: { executedQueryString },
+  });
+  const series = [frame('A', '{ span.tag = "x" }\nup'), frame('A', 'up'), frame('B', 'down')];
+  const data: PanelData = { state: LoadingState.Done, series, timeRange: RANGE };
+  const { user, container } = await setup({ queryType: 'flow-runs' }, { data });
+  await user.click(screen.getByRole('button', { name: 'Executed queries (2)' }));
+  expect(screen.getByText('{ span.tag = "x" }')).toBeInTheDocument();
+  expect(screen.getByText('up')).toBeInTheDocument();
+  expect(screen.queryByText('down')).not.toBeInTheDocument();
+  expect(await accessibilityProblems(container)).toEqual([]);
+});

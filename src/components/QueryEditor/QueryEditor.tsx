@@ -3,37 +3,34 @@ import { EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Alert } from '@grafana/ui';
 import React from 'react';
 
-import { type WindmillDataSource } from '../../datasource';
-import { withFilter } from '../../query/filters';
-import { isAlerting, queryTypeInfo, shownFilters } from '../../query/queryTypes';
+import { type WindmillApi } from '../../datasourceApi';
+import { askedQuery, isOnDemand, isStale } from '../../query/onDemand';
+import { isAlerting, queryTypeInfo } from '../../query/queryTypes';
 import { type WindmillOptions, type WindmillQuery } from '../../types';
 import { AlertingHint } from './AlertingHint';
+import { ExecutedQueries } from './ExecutedQueries';
 import { FilterFields } from './FilterFields';
-import { IdFilters } from './IdFilters';
 import { OptionFields } from './OptionFields';
 import { QueryTypeField } from './QueryTypeField';
 import { RunIdFields } from './RunIdFields';
+import { RunOnDemand } from './RunOnDemand';
 
-export type Props = QueryEditorProps<WindmillDataSource, WindmillQuery, WindmillOptions>;
+export type Props = QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions>;
 
-/** One query, with only the choices that its type has. Every finished change runs it. */
-export function QueryEditor({ datasource, query, onChange, onRunQuery, range, app }: Props) {
+/**
+ * One query, with only the choices that its type has. Every finished change runs it, but for types that read a lot:
+ * those run when the user says so.
+ */
+export function QueryEditor({ datasource, query, onChange, onRunQuery, range, app, data }: Props) {
   const info = queryTypeInfo(query.queryType);
 
-  const shown = info && shownFilters(info, query.filters);
-
   const edit = (changes: Partial<WindmillQuery>) => {
-    onChange({ ...query, ...changes });
-    onRunQuery();
+    const next = { ...query, ...changes };
+    onChange(next);
+    if (!isOnDemand(next) || !askedQuery(next, data)) {
+      onRunQuery();
+    }
   };
-  const filterProps = {
-    datasource,
-    query,
-    range,
-    onChange: (...filter: [Parameters<typeof withFilter>[1], string[]]) =>
-      edit({ filters: withFilter(query.filters, ...filter) }),
-  };
-
   return (
     <EditorRows>
       <EditorRow>
@@ -50,9 +47,18 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery, range, ap
           Choose one of the list, or install a newer version of the plugin.
         </Alert>
       )}
-      {shown && <FilterFields filters={shown.filters} {...filterProps} />}
-      {shown && shown.idFilters.length > 0 && <IdFilters filters={shown.idFilters} {...filterProps} />}
+      {info && (
+        <FilterFields
+          filters={[...info.filters, ...info.idFilters]}
+          datasource={datasource}
+          query={query}
+          range={range}
+          onChange={(filters) => edit({ filters })}
+        />
+      )}
       {info && <OptionFields info={info} query={query} onChange={edit} />}
+      {isOnDemand(query) && isStale(query, data) && <RunOnDemand onRunQuery={onRunQuery} />}
+      <ExecutedQueries refId={query.refId} frames={data?.series} />
     </EditorRows>
   );
 }

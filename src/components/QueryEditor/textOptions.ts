@@ -1,10 +1,20 @@
 import { type QueryOption, type QueryTypeInfo } from '../../query/queryTypes';
-import { durationError, limitError, minCallsError, percentError, searchError } from '../../query/validation';
+import {
+  durationError,
+  hasVariable,
+  limitError,
+  minCallsError,
+  percentError,
+  percentText,
+  searchError,
+  shareOf,
+} from '../../query/validation';
 import {
   DEFAULT_LIMIT,
   DEFAULT_MIN_CALLS,
   DEFAULT_THRESHOLD,
   MAX_LIMIT,
+  type NumberOrText,
   type QueryType,
   type WindmillQuery,
 } from '../../types';
@@ -65,11 +75,11 @@ export const TYPED_OPTIONS: TypedOption[] = [
   {
     option: 'threshold',
     label: 'Slower by (%)',
-    tooltip: () => 'How much the p95 of a step must have grown to count: 50 means half as long again',
+    tooltip: () => 'How much the p95 of a step must have grown to count: 50 is +50 %',
     placeholder: String(DEFAULT_THRESHOLD * 100),
     validate: percentError,
-    read: ({ threshold }) => numberText(threshold && Number((threshold * 100).toPrecision(12))),
-    write: (text) => ({ threshold: text === '' ? undefined : Number((Number(text) / 100).toPrecision(12)) }),
+    read: ({ threshold }) => (threshold === undefined ? '' : percentText(threshold)),
+    write: (text) => ({ threshold: numberOf(text, (percent) => shareOf(Number(percent))) }),
   },
   {
     option: 'minCalls',
@@ -92,10 +102,14 @@ export const TYPED_OPTIONS: TypedOption[] = [
   },
 ];
 
-function numberText(value: number | undefined): string {
+function numberText(value: NumberOrText | undefined): string {
   return value === undefined ? '' : String(value);
 }
 
-function numberOf(text: string): number | undefined {
-  return text === '' ? undefined : Number(text);
+/** A text with variables stays one. */
+export function numberOf(text: string, read: (text: string) => number = Number): NumberOrText | undefined {
+  if (text === '') {
+    return undefined;
+  }
+  return hasVariable(text) ? text : read(text);
 }

@@ -2,8 +2,8 @@ import { type TimeRange } from '@grafana/data';
 import { type ComboboxOption } from '@grafana/ui';
 import { useState } from 'react';
 
-import { type WindmillDataSource } from '../../datasource';
-import { type FilterKey, type TagValues, type WindmillQuery } from '../../types';
+import { type WindmillApi } from '../../datasourceApi';
+import { type FilterKey, type SavedFilters, type TagValues } from '../../types';
 import { errorText } from './errorText';
 
 interface FilterOptions {
@@ -16,8 +16,8 @@ interface FilterOptions {
 /** Options of one filter: the dashboard's variables, then the values that go with the query's other filters. */
 export function useFilterOptions(
   filter: FilterKey,
-  datasource: WindmillDataSource,
-  query: Pick<WindmillQuery, 'filters'>,
+  datasource: WindmillApi,
+  query: { filters?: SavedFilters },
   range: TimeRange | undefined
 ): FilterOptions {
   const [error, setError] = useState<string>();

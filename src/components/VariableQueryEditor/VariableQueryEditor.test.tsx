@@ -38,14 +38,18 @@ async function setup(initial: Partial<WindmillVariableQuery> = {}) {
 }
 
 it('starts with flows', async () => {
-  await setup();
+  const { user } = await setup();
   expect(screen.getByLabelText('Values')).toHaveValue('Flows');
-  expect(screen.getByLabelText('Workspace')).toBeInTheDocument();
-  expect(screen.queryByLabelText('Step')).not.toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Filter' }));
+  expect(screen.getAllByRole('menuitem').map((item) => item.textContent)).toEqual([
+    expect.stringMatching(/^Workspace/),
+  ]);
 });
 
 it('chains to another variable', async () => {
   const { user, onChange } = await setup({ values: 'step' });
+  await user.click(screen.getByRole('button', { name: 'Filter' }));
+  await user.click(screen.getByRole('menuitem', { name: /^Flow/ }));
   await user.click(screen.getByLabelText('Flow'));
   await user.click(await screen.findByRole('option', { name: '$flow' }));
   expect(onChange).toHaveBeenLastCalledWith(
@@ -65,7 +69,8 @@ it('limits runs', async () => {
   const { user, onChange } = await setup({ values: 'run' });
   await user.type(screen.getByLabelText('Limit'), '20{Enter}');
   expect(onChange.mock.lastCall[0]).toMatchObject({ values: 'run', limit: 20 });
-  expect(screen.getByLabelText('Outcome')).toBeInTheDocument();
+  await user.click(screen.getByRole('button', { name: 'Filter' }));
+  expect(screen.getByRole('menuitem', { name: /^Outcome/ })).toBeInTheDocument();
 });
 
 it.each(VARIABLE_VALUES.map(({ value }) => value))('%s is accessible', async (values) => {

@@ -3,8 +3,7 @@ import { EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Combobox } from '@grafana/ui';
 import React, { useId } from 'react';
 
-import { type WindmillDataSource } from '../../datasource';
-import { withFilter } from '../../query/filters';
+import { type WindmillApi } from '../../datasourceApi';
 import { limitError } from '../../query/validation';
 import {
   DEFAULT_LIMIT,
@@ -18,12 +17,10 @@ import { VARIABLE_VALUES, valuesOf, variableText, variableValuesInfo } from '../
 import { FilterFields } from '../QueryEditor/FilterFields';
 import { OptionField } from '../QueryEditor/OptionField';
 import { TextOption } from '../QueryEditor/TextOption';
+import { numberOf } from '../QueryEditor/textOptions';
 
 /** Grafana before 12.4 wants the line that describes the variable as a second argument. */
-type Props = Omit<
-  QueryEditorProps<WindmillDataSource, WindmillQuery, WindmillOptions, WindmillVariableQuery>,
-  'onChange'
-> & {
+type Props = Omit<QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions, WindmillVariableQuery>, 'onChange'> & {
   onChange: (query: WindmillVariableQuery, definition?: string) => void;
 };
 
@@ -62,7 +59,7 @@ export function VariableQueryEditor({ datasource, query, onChange, range }: Prop
             value={query.limit === undefined ? '' : String(query.limit)}
             placeholder={String(DEFAULT_LIMIT)}
             validate={limitError}
-            onCommit={(limit) => edit({ limit: limit === '' ? undefined : Number(limit) })}
+            onCommit={(limit) => edit({ limit: numberOf(limit) })}
           />
         )}
       </EditorRow>
@@ -72,7 +69,7 @@ export function VariableQueryEditor({ datasource, query, onChange, range }: Prop
           datasource={datasource}
           query={query}
           range={range}
-          onChange={(filter, values) => edit({ filters: withFilter(query.filters, filter, values) })}
+          onChange={(filters) => edit({ filters })}
         />
       )}
     </EditorRows>
