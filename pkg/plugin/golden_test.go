@@ -77,8 +77,9 @@ func (c goldenCase) answer(t *testing.T, u *upstreams) backend.DataResponse {
 		{RefID: "A", JSON: raw, TimeRange: backend.TimeRange{From: c.From, To: c.To}, Interval: 15 * time.Second, MaxDataPoints: 100},
 		{RefID: "wrong", JSON: []byte(`{"queryType":"flow-stepz"}`)},
 	}}
+	req.Headers = map[string]string{} // as Grafana sends them: FromAlert has no prefix
 	for k, v := range c.Headers {
-		req.SetHTTPHeader(k, v)
+		req.Headers[k] = v
 	}
 	res, err := d.QueryData(context.Background(), req)
 	require.NoError(t, err)

@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tracemetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
-	"golang.org/x/sync/errgroup"
 )
 
 // stepChoice is which steps a query of span metrics is about.
@@ -71,7 +71,7 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 // sampleSteps looks at the newest traces, and meanwhile at what the span metrics can tell, which is kept for when they are
 // asked (for single users nothing is). Where they fail, so does the query.
 func (d *Datasource) sampleSteps(ctx context.Context, r request) (sample runs.Sample, err, failed error) {
-	var g errgroup.Group
+	var g group.Group
 	if d.metrics != nil && !d.metrics.PerUser() && r.Source != query.SourceTraceQLMetrics && r.Measure != query.MeasureQueue {
 		g.Go(func() error {
 			_, err := d.metrics.SourceIn(ctx, r.within.From, r.within.To)
