@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental"
 	"github.com/stretchr/testify/require"
@@ -102,6 +103,9 @@ func withoutPorts(res backend.DataResponse) backend.DataResponse {
 		}
 		for i := range f.Meta.Notices {
 			f.Meta.Notices[i].Text = hide(f.Meta.Notices[i].Text)
+		}
+		for list, i := frame.Notices(f), 0; i < len(list); i++ {
+			list[i].Text = hide(list[i].Text)
 		}
 	}
 	return res
