@@ -11,7 +11,7 @@ import (
 func FlowRuns(rows []flowstep.RunRow, info Info, l Links) *data.Frame {
 	type R = flowstep.RunRow
 	return without(table("flow-runs", info,
-		column(rows, "run_id", "Run", "Id of the run.", func(r *R) string { return r.RunID }, links(l.ofRun(fieldVariable("workspace"))...), width(300)),
+		column(rows, "run_id", "Run", "Id of the run.", func(r *R) string { return r.RunID }, links(l.ofRun(fieldVariable("workspace"))...), width(320)),
 		column(rows, "start", "Start", "When a worker pulled the run.", func(r *R) *time.Time { return r.Start }, width(165)),
 		column(rows, "flow", "Flow", "Path of the flow, or of a standalone script.", func(r *R) *string { return r.Flow }, links(l.ofFlow()...), width(220)),
 		column(rows, "outcome", "Outcome", "Derived from the steps.", func(r *R) string { return r.Outcome }, width(95), outcomes()),

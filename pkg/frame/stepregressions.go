@@ -31,11 +31,11 @@ func regressionValues() []regressionValue {
 func StepRegressions(rows []flowstep.StatsRow, info Info, l Links) *data.Frame {
 	type R = flowstep.StatsRow
 	fields := []*data.Field{
-		column(rows, "flow", "Flow", "Path of the flow, where it is known.", func(r *R) *string { return r.Flow }, width(200), links(l.ofFlow()...)),
-		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }, width(110), links(l.ofStep("workspace")...)),
+		column(rows, "flow", "Flow", "Path of the flow, where it is known.", func(r *R) *string { return r.Flow }, width(165), links(l.ofFlow()...)),
+		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }, width(95), links(l.ofStep("workspace")...)),
 	}
 	for _, v := range regressionValues() {
-		more := []option{unit(v.unit), width(95)}
+		more := []option{unit(v.unit), width(85)}
 		if v.measure == query.MeasureP95 {
 			more = append(more, links(l.series(info)))
 		}
