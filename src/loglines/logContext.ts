@@ -8,6 +8,7 @@ import {
   type LogRowModel,
 } from '@grafana/data';
 
+import { isJobId } from '../query/validation';
 import { type WindmillQuery } from '../types';
 
 /** Milliseconds to look at before and after a line; Grafana offers others. */
@@ -78,6 +79,6 @@ export function eachOnce(frames: DataFrame[]): DataFrame[] {
 function rootOf({ labels, dataFrame, rowIndex }: LogRowModel): string | undefined {
   const field = dataFrame.fields.find(({ name }) => name === 'job_id');
   const own: unknown = labels.job_id ?? field?.values[rowIndex];
-  const named = [labels.root_job, labels.root_id, own].find((value) => typeof value === 'string' && value !== '');
-  return typeof named === 'string' ? named : undefined;
+  // The first line of a run says that its root is "none".
+  return [labels.root_job, labels.root_id, own].find(isJobId);
 }

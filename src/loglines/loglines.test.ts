@@ -80,6 +80,11 @@ describe('context', () => {
     expect(request().range.from.valueOf()).toBe(AT - 2 * 60 * 60 * 1000);
   });
 
+  it('is that of its own job for a line without a root', async () => {
+    await datasource.getLogRowContext(row({ job_id: JOB, root_id: 'none' }));
+    expect(request().targets[0].filters).toEqual({ rootJob: [JOB] });
+  });
+
   it('has each line once', async () => {
     const frame = (...ids: string[]) => ({
       fields: [
