@@ -3,14 +3,15 @@
 package frame
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
-// Version of the frames' fields.
-const Version = 1
+// Version of the frames' fields. docs/frames.md lists what changed with each.
+const Version = 2
 
 // PanelID is the panel that draws flow-steps.
 const PanelID = "flowsteps-windmill-panel"
@@ -111,9 +112,59 @@ func decimals(n uint16) option { return func(c *data.FieldConfig) { c.Decimals =
 // noValue is what a table shows in place of an empty text.
 func noValue(text string) option { return func(c *data.FieldConfig) { c.NoValue = text } }
 
-// hidden leaves a field out of tables; it is there for links, panels and transformations.
+// hidden leaves a field out of tables; it is there for links, panels and transformations. Explore's tables and logs read
+// custom.hidden, the table panel custom.hideFrom.viz.
 func hidden() option {
-	return func(c *data.FieldConfig) { c.Custom = map[string]any{"hidden": true} }
+	return func(c *data.FieldConfig) {
+		hiddenInExplore()(c)
+		custom("hideFrom", map[string]any{"viz": true})(c)
+	}
+}
+
+// hiddenInExplore leaves a field out of Explore's tables alone: hideFrom would take it from every visualization.
+func hiddenInExplore() option { return custom("hidden", true) }
+
+// width is how many pixels wide a table draws a column, so that what matters is seen on a common screen.
+func width(pixels int) option { return custom("width", pixels) }
+
+// custom sets an option of the visualization that draws the field.
+func custom(name string, value any) option {
+	return func(c *data.FieldConfig) {
+		if c.Custom == nil {
+			c.Custom = map[string]any{}
+		}
+		c.Custom[name] = value
+	}
+}
+
+// text maps a value to the words and the color in which a table shows it.
+type text struct{ value, text, color string }
+
+// shownAs maps values to words with colors, and colors the words of the cells.
+func shownAs(texts ...text) option {
+	return func(c *data.FieldConfig) {
+		mapper := data.ValueMapper{}
+		for i, t := range texts {
+			mapper[t.value] = data.ValueMappingResult{Text: t.text, Color: t.color, Index: i}
+		}
+		c.Mappings = append(c.Mappings, mapper)
+		custom("cellOptions", map[string]any{"type": "color-text"})(c)
+	}
+}
+
+// outcomes are the words for how a run or a job ended.
+func outcomes() option {
+	return shownAs(
+		text{"ok", "ok", "green"}, text{"error", "error", "red"}, text{"recovered", "recovered", "orange"},
+		text{"skipped", "skipped", "text"}, text{"canceled", "canceled", "purple"}, text{"running", "running", "blue"},
+	)
+}
+
+// verdicts are the words for how a duration compares with its baseline.
+func verdicts() option {
+	return shownAs(
+		text{"slow", "slow", "orange"}, text{"normal", "normal", "green"}, text{"fast", "fast", "blue"}, text{"unknown", "unknown", "text"},
+	)
 }
 
 func links(list ...data.DataLink) option {
@@ -134,12 +185,65 @@ func table(name string, info Info, fields ...*data.Field) *data.Frame {
 	return f
 }
 
+// without takes the fields from a frame without rows: Grafana's table then shows the panel's text for no data in place of
+// an empty header.
+func without(f *data.Frame) *data.Frame {
+	if f.Rows() == 0 {
+		f.Fields = nil
+	}
+	return f
+}
+
 func meta(name string, info Info) *data.FrameMeta {
 	custom := map[string]any{"frame": name, "version": Version}
 	for k, v := range info.Custom {
 		custom[k] = v
 	}
-	return &data.FrameMeta{
-		Custom: custom, Notices: info.Notices, ExecutedQueryString: strings.Join(info.Queries, "\n"), Stats: info.Stats,
+	m := &data.FrameMeta{Custom: custom, ExecutedQueryString: strings.Join(info.Queries, "\n"), Stats: info.Stats}
+	setNotices(m, custom, info.Notices)
+	return m
+}
+
+// Renotice gives a frame the notices of info, for what only became known while the frame was made.
+func Renotice(f *data.Frame, info Info) {
+	setNotices(f.Meta, f.Meta.Custom.(map[string]any), info.Notices)
+}
+
+// Notices lists what a frame says about itself, each notice by itself.
+func Notices(f *data.Frame) []data.Notice {
+	if custom, ok := f.Meta.Custom.(map[string]any); ok {
+		if list, ok := custom["notices"].([]data.Notice); ok {
+			return list
+		}
+	}
+	return f.Meta.Notices
+}
+
+func setNotices(m *data.FrameMeta, custom map[string]any, list []data.Notice) {
+	m.Notices = joined(list)
+	delete(custom, "notices")
+	if len(list) > 0 {
+		custom["notices"] = list
 	}
 }
+
+// joined makes one notice of all those of a severity, in the order of their first: a panel's header shows one a severity.
+// The whole list is in meta.custom.notices.
+func joined(list []data.Notice) []data.Notice {
+	var out []data.Notice
+	for _, n := range list {
+		i := slices.IndexFunc(out, func(o data.Notice) bool { return o.Severity == n.Severity })
+		if i < 0 {
+			out = append(out, n)
+			continue
+		}
+		if !strings.HasPrefix(out[i].Text, bullet) {
+			out[i].Text = bullet + out[i].Text
+		}
+		out[i].Text += "\n" + bullet + n.Text
+	}
+	return out
+}
+
+// bullet begins a line of joined notices.
+const bullet = "\u2022 "

@@ -24,16 +24,16 @@ func names(f *data.Frame) string {
 
 // The names and their order are a public contract.
 func TestFieldNames(t *testing.T) {
-	require.Equal(t, "run_id, start, duration, outcome, workspace, flow, trigger, steps, failed_step, slowest_step, wait, error, baseline_p50, baseline_p95, ratio, series",
-		names(FlowRuns(nil, Info{}, Links{})))
-	require.Equal(t, "run_id, job_id, parent_job, depth, path, step, script_path, kind, language, worker, tag, iteration, attempt, start, duration, wait, wait_kind, transition, outcome, error, contribution, critical, baseline_p50, baseline_p95, baseline_count, ratio, verdict, trace_id, span_id, series, from_logs",
+	require.Equal(t, "run_id, start, flow, outcome, duration, ratio, failed_step, error, slowest_step, wait, steps, trigger, workspace, baseline_p50, baseline_p95, series",
+		names(FlowRuns(make([]flowstep.RunRow, 1), Info{}, Links{})))
+	require.Equal(t, "path, step, outcome, duration, ratio, verdict, wait, wait_kind, error, start, contribution, critical, baseline_p50, baseline_p95, script_path, worker, iteration, attempt, kind, transition, language, tag, baseline_count, run_id, job_id, parent_job, depth, trace_id, span_id, series, from_logs",
 		names(FlowSteps(nil, StepsInfo{}, Links{})))
-	require.Equal(t, "workspace, flow, step, script_path, calls, rate, errors, error_ratio, p50, p90, p95, p99, mean, total, contribution, previous_p95, change, verdict, slowest_run, previous_calls, impact, series",
-		names(StepStats(nil, Info{}, Links{})))
+	require.Equal(t, "flow, step, verdict, p95, change, contribution, calls, rate, error_ratio, errors, p50, mean, total, previous_p95, slowest_run, script_path, workspace, impact, p90, p99, previous_calls, series",
+		names(StepStats(make([]flowstep.StatsRow, 1), Info{}, Links{})))
 }
 
 func TestUnits(t *testing.T) {
-	for _, f := range []*data.Frame{FlowRuns(nil, Info{}, Links{}), FlowSteps(nil, StepsInfo{}, Links{}), StepStats(nil, Info{}, Links{})} {
+	for _, f := range []*data.Frame{FlowRuns(make([]flowstep.RunRow, 1), Info{}, Links{}), FlowSteps(nil, StepsInfo{}, Links{}), StepStats(make([]flowstep.StatsRow, 1), Info{}, Links{})} {
 		for _, field := range f.Fields {
 			switch field.Name {
 			case "duration", "wait", "transition", "baseline_p50", "baseline_p95", "p50", "p90", "p95", "p99", "mean", "total", "previous_p95":
@@ -51,7 +51,7 @@ func TestUnits(t *testing.T) {
 func TestMeta(t *testing.T) {
 	f := FlowSteps(nil, StepsInfo{Info: Info{Queries: []string{"a", "b"}, Custom: map[string]any{"flow": "f/x"}, Notices: []data.Notice{{Text: "n"}}}}, Links{})
 	require.Equal(t, "flow-steps", f.Name)
-	require.Equal(t, map[string]any{"frame": "flow-steps", "version": 1, "flow": "f/x"}, f.Meta.Custom)
+	require.Equal(t, map[string]any{"frame": "flow-steps", "version": 2, "flow": "f/x", "notices": []data.Notice{{Text: "n"}}}, f.Meta.Custom)
 	require.Equal(t, "a\nb", f.Meta.ExecutedQueryString)
 	require.Equal(t, PanelID, f.Meta.PreferredVisualizationPluginID)
 	require.EqualValues(t, data.VisTypeTable, f.Meta.PreferredVisualization)

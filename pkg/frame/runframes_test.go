@@ -14,12 +14,12 @@ import (
 func TestFieldNamesOfRuns(t *testing.T) {
 	require.Equal(t, "traceID, spanID, parentSpanID, operationName, serviceName, kind, statusCode, statusMessage, serviceTags, startTime, duration, tags, warnings, run_id, job_id, workspace, trace_id, span_id",
 		names(RunTrace(nil, Info{}, Links{})))
-	require.Equal(t, "run_id, start, step, duration, outcome, ratio, workspace, flow, executions, value, trace_id, span_id, series",
-		names(RunGrid(nil, query.MeasureRatio, Info{}, Links{})))
-	require.Equal(t, "step, path, duration_a, duration_b, change, wait_a, wait_b, outcome_a, outcome_b, verdict, job_a, job_b, trace_a, span_a, trace_b, span_b, series",
-		names(RunCompare(nil, CompareInfo{}, Links{})))
+	require.Equal(t, "run_id, start, step, duration, outcome, ratio, executions, value, workspace, flow, trace_id, span_id, series",
+		names(RunGrid(make([]flowstep.GridCell, 1), query.MeasureRatio, Info{}, Links{})))
+	require.Equal(t, "path, step, duration_a, duration_b, change, verdict, outcome_a, outcome_b, wait_a, wait_b, job_a, job_b, trace_a, span_a, trace_b, span_b, series",
+		names(RunCompare(make([]flowstep.CompareRow, 1), CompareInfo{}, Links{})))
 	graph := StepMap(flowstep.StepMap{}, Info{}, Links{})
-	require.Equal(t, "id, title, subtitle, mainstat, secondarystat, arc__ok, arc__error, detail__contribution, detail__kind, detail__workspace, detail__flow, detail__step, detail__script_path, detail__figures, detail__slowest_run, series", names(graph[0]))
+	require.Equal(t, "id, title, subtitle, mainstat, secondarystat, highlighted, arc__ok, arc__error, detail__p95, detail__calls, detail__contribution, detail__kind, detail__workspace, detail__flow, detail__step, detail__script_path, detail__figures, detail__slowest_run, series", names(graph[0]))
 	require.Equal(t, "id, source, target, mainstat, thickness", names(graph[1]))
 }
 
@@ -89,8 +89,8 @@ func TestMapOfNodesAndEdges(t *testing.T) {
 // Without targets there are no links, and no frame names a data source that is not there.
 func TestNoTargetNoLink(t *testing.T) {
 	for _, f := range []*data.Frame{
-		FlowRuns(nil, Info{}, Links{}), RunTrace(nil, Info{}, Links{}), RunGrid(nil, query.MeasureRatio, Info{}, Links{}),
-		RunCompare(nil, CompareInfo{}, Links{}), StepMap(flowstep.StepMap{}, Info{}, Links{})[0],
+		FlowRuns(make([]flowstep.RunRow, 1), Info{}, Links{}), RunTrace(nil, Info{}, Links{}), RunGrid(make([]flowstep.GridCell, 1), query.MeasureRatio, Info{}, Links{}),
+		RunCompare(make([]flowstep.CompareRow, 1), CompareInfo{}, Links{}), StepMap(flowstep.StepMap{}, Info{}, Links{})[0],
 	} {
 		for _, field := range f.Fields {
 			require.Empty(t, field.Config.Links, field.Name)
@@ -104,12 +104,12 @@ func TestEveryFrameOfRunsLinksOn(t *testing.T) {
 		frame   *data.Frame
 		targets []string
 	}{
-		{FlowRuns(nil, info, allLinks), []string{"self", "loki", "prom", "windmill"}},
+		{FlowRuns(make([]flowstep.RunRow, 1), info, allLinks), []string{"self", "loki", "prom", "windmill"}},
 		{FlowSteps(nil, StepsInfo{Info: info}, allLinks), []string{"self", "tempo", "loki", "prom", "windmill"}},
-		{StepStats(nil, info, allLinks), []string{"self", "loki", "prom", "windmill"}},
+		{StepStats(make([]flowstep.StatsRow, 1), info, allLinks), []string{"self", "loki", "prom", "windmill"}},
 		{RunTrace(nil, info, allLinks), []string{"self", "tempo", "loki", "windmill"}},
-		{RunGrid(nil, query.MeasureRatio, info, allLinks), []string{"self", "tempo", "loki", "prom", "windmill"}},
-		{RunCompare(nil, CompareInfo{Info: info}, allLinks), []string{"self", "tempo", "loki", "prom", "windmill"}},
+		{RunGrid(make([]flowstep.GridCell, 1), query.MeasureRatio, info, allLinks), []string{"self", "tempo", "loki", "prom", "windmill"}},
+		{RunCompare(make([]flowstep.CompareRow, 1), CompareInfo{Info: info}, allLinks), []string{"self", "tempo", "loki", "prom", "windmill"}},
 		{StepMap(flowstep.StepMap{}, info, allLinks)[0], []string{"self", "loki", "prom", "windmill"}},
 	} {
 		reached := map[string]bool{}

@@ -31,20 +31,22 @@ func regressionValues() []regressionValue {
 func StepRegressions(rows []flowstep.StatsRow, info Info, l Links) *data.Frame {
 	type R = flowstep.StatsRow
 	fields := []*data.Field{
-		column(rows, "workspace", "Workspace", "", func(r *R) *string { return r.Workspace }),
-		column(rows, "flow", "Flow", "Path of the flow, where it is known.", func(r *R) *string { return r.Flow }, links(l.ofFlow()...)),
-		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }, links(l.ofStep("workspace")...)),
-		column(rows, "script_path", "Script", "Path of the script, without iterations and branches.", func(r *R) *string { return r.ScriptPath }),
+		column(rows, "flow", "Flow", "Path of the flow, where it is known.", func(r *R) *string { return r.Flow }, width(200), links(l.ofFlow()...)),
+		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }, width(110), links(l.ofStep("workspace")...)),
 	}
 	for _, v := range regressionValues() {
-		more := []option{unit(v.unit)}
+		more := []option{unit(v.unit), width(95)}
 		if v.measure == query.MeasureP95 {
 			more = append(more, links(l.series(info)))
 		}
 		fields = append(fields, column(rows, string(v.measure), v.display, v.about, v.get, more...))
 	}
-	fields = append(fields, column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return known(r.Series) }, hidden()))
-	f := table(regressions, info, fields...)
+	fields = append(fields,
+		column(rows, "script_path", "Script", "Path of the script, without iterations and branches.", func(r *R) *string { return r.ScriptPath }),
+		column(rows, "workspace", "Workspace", "", func(r *R) *string { return r.Workspace }),
+		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return known(r.Series) }, hidden()),
+	)
+	f := without(table(regressions, info, fields...))
 	f.Meta.Type, f.Meta.TypeVersion = data.FrameTypeNumericLong, data.FrameTypeVersion{0, 1}
 	return f
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 )
 
 const (
@@ -33,7 +33,7 @@ func (c *Client) Lines(ctx context.Context, r Request) (Result, error) {
 	limit := r.Limit
 	r.Limit++ // one more tells that there are more
 	answers, errs := make([]queryAnswer, len(questions)), make([]error, len(questions))
-	var g errgroup.Group
+	var g group.Group
 	g.SetLimit(parallel)
 	for i, q := range questions {
 		g.Go(func() error {

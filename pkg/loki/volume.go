@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 )
 
 // maxIntervals bounds the points of a volume: Loki refuses more than 11,000, and no graph is that wide.
@@ -42,7 +42,7 @@ func (c *Client) Volume(ctx context.Context, r VolumeRequest) (Volume, error) {
 	first, step := r.intervals(&out)
 	questions, left := r.questions(selector)
 	answers, errs := make([]volumeAnswer, len(questions)), make([]error, len(questions))
-	var g errgroup.Group
+	var g group.Group
 	g.SetLimit(parallel)
 	for i, q := range questions {
 		g.Go(func() error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
@@ -15,7 +16,10 @@ import (
 func failure(err error) backend.DataResponse {
 	var mistake *query.Error
 	var missing *runs.NotFoundError
+	var bug *group.Panic
 	switch up := upstream.AsError(err); {
+	case errors.As(err, &bug):
+		return backend.ErrDataResponseWithSource(backend.StatusInternal, backend.ErrorSourcePlugin, bug.Error())
 	case errors.As(err, &mistake):
 		return backend.ErrDataResponseWithSource(backend.StatusBadRequest, backend.ErrorSourceDownstream, mistake.Message)
 	case errors.As(err, &missing):

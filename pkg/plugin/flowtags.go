@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
-	"golang.org/x/sync/errgroup"
 )
 
 // flowTraces is how many traces of a flow are looked at for the values of its jobs.
@@ -37,18 +37,18 @@ func belowFlow(tag string, f query.Filters) bool {
 // path that only runs in a parallel iteration is not found; a list of choices can do without.
 func (d *Datasource) askFlowTagValues(ctx context.Context, tag string, f query.Filters, start, end time.Time) (tagValuesAnswer, error) {
 	var inTraces, below tagValuesAnswer
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() (err error) {
+	g, ctx := group.WithContext(ctx)
+	g.Go(func() (err error) {
 		inTraces, err = d.tagValuesInTraces(ctx, tag, f, start, end)
 		return err
 	})
-	group.Go(func() (err error) {
+	g.Go(func() (err error) {
 		below.Values, below.Truncated, err = d.tempo.TagValues(ctx, tempo.TagValuesRequest{
 			Tag: tagQuestions(tag)[0].attribute, Query: "{ " + tagCondition(tag, belowPath(f.Flow), f) + " }", Start: start, End: end, Limit: maxValues,
 		})
 		return err
 	})
-	if err := group.Wait(); err != nil {
+	if err := g.Wait(); err != nil {
 		return tagValuesAnswer{}, err
 	}
 	values := slices.Sorted(slices.Values(slices.Concat([]string{}, inTraces.Values, below.Values)))

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental"
 	"github.com/stretchr/testify/require"
@@ -77,8 +78,9 @@ func (c goldenCase) answer(t *testing.T, u *upstreams) backend.DataResponse {
 		{RefID: "A", JSON: raw, TimeRange: backend.TimeRange{From: c.From, To: c.To}, Interval: 15 * time.Second, MaxDataPoints: 100},
 		{RefID: "wrong", JSON: []byte(`{"queryType":"flow-stepz"}`)},
 	}}
+	req.Headers = map[string]string{} // as Grafana sends them: FromAlert has no prefix
 	for k, v := range c.Headers {
-		req.SetHTTPHeader(k, v)
+		req.Headers[k] = v
 	}
 	res, err := d.QueryData(context.Background(), req)
 	require.NoError(t, err)
@@ -101,6 +103,9 @@ func withoutPorts(res backend.DataResponse) backend.DataResponse {
 		}
 		for i := range f.Meta.Notices {
 			f.Meta.Notices[i].Text = hide(f.Meta.Notices[i].Text)
+		}
+		for list, i := frame.Notices(f), 0; i < len(list); i++ {
+			list[i].Text = hide(list[i].Text)
 		}
 	}
 	return res

@@ -2,12 +2,11 @@ package plugin
 
 import (
 	"context"
-	"net/http"
-	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
@@ -18,35 +17,59 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 )
 
-// queriesAtOnce bounds the queries of one request that are worked on side by side.
-const queriesAtOnce = 5
+// defaultQueriesAtOnce bounds the queries of one request that are worked on side by side, where Grafana names no number
+// (its setting concurrent_query_count).
+const defaultQueriesAtOnce = 5
 
 // QueryData answers each query of a request by itself: one that fails leaves the others unharmed.
 func (d *Datasource) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
-	return concurrent.QueryData(ctx, req, d.answerSafely, queriesAtOnce)
+	alert := fromAlert(req)
+	return concurrent.QueryData(ctx, req, func(ctx context.Context, q concurrent.Query) backend.DataResponse {
+		return d.answerSafely(ctx, q.DataQuery, alert)
+	}, queriesAtOnce(ctx))
+}
+
+// fromAlert says whether an alert rule asks. Grafana sends the bare key, which the headers that the SDK hands on with
+// each query (those that begin with http_) do not have.
+func fromAlert(req *backend.QueryDataRequest) bool {
+	return req.Headers[backend.FromAlertHeaderName] == "true"
+}
+
+// queriesAtOnce is the number that Grafana is configured with, at most ten, which is what the SDK allows.
+func queriesAtOnce(ctx context.Context) int {
+	n, err := backend.GrafanaConfigFromContext(ctx).ConcurrentQueryCount()
+	if err != nil || n <= 0 {
+		return defaultQueriesAtOnce
+	}
+	return min(n, 10)
 }
 
 // answerSafely answers one query; a bug of the plugin fails that query alone.
-func (d *Datasource) answerSafely(ctx context.Context, q concurrent.Query) (res backend.DataResponse) {
-	defer func() {
-		if bug := recover(); bug != nil {
-			backend.Logger.FromContext(ctx).Error("A query made the plugin panic", "refId", q.DataQuery.RefID, "panic", bug, "stack", string(debug.Stack()))
-			res = backend.ErrDataResponseWithSource(backend.StatusInternal, backend.ErrorSourcePlugin, "The plugin failed because of a bug: Grafana's log has the details.")
-		}
-	}()
+func (d *Datasource) answerSafely(ctx context.Context, q backend.DataQuery, alert bool) (res backend.DataResponse) {
+	err := group.Guard(ctx, func() error {
+		res = d.answerQuery(ctx, q, alert)
+		return nil
+	})
+	if err != nil {
+		return failure(err)
+	}
+	return res
+}
+
+func (d *Datasource) answerQuery(ctx context.Context, q backend.DataQuery, alert bool) backend.DataResponse {
 	ctx, span := tracing.DefaultTracer().Start(ctx, "windmill query")
 	defer span.End()
-	parsed, err := query.Parse(q.DataQuery.JSON, q.DataQuery.QueryType)
+	parsed, err := query.Parse(q.JSON, q.QueryType)
 	if err != nil {
 		return failure(err)
 	}
 	span.SetAttributes(attribute.String("query_type", string(parsed.Type)))
 	r := request{
 		Query:  parsed,
-		within: runs.Range{From: q.DataQuery.TimeRange.From, To: q.DataQuery.TimeRange.To},
-		step:   q.DataQuery.Interval,
-		points: q.DataQuery.MaxDataPoints,
-		alert:  fromAlert(q.Headers),
+		within: runs.Range{From: q.TimeRange.From, To: q.TimeRange.To},
+		step:   q.Interval,
+		points: q.MaxDataPoints,
+		alert:  alert,
 	}
 	if r.alert && !slices.Contains(alertable, parsed.Type) {
 		return failure(&query.Error{Message: "Alert rules need time series or numbers: use the query type step-latency, step-contribution or step-regressions, because " +
@@ -105,9 +128,6 @@ func (d *Datasource) answer(ctx context.Context, r request) (data.Frames, error)
 	tellCost(frames, meter)
 	return frames, nil
 }
-
-// fromAlert says whether an alert rule asks.
-func fromAlert(h http.Header) bool { return h.Get(backend.FromAlertHeaderName) != "" }
 
 func (d *Datasource) links(within runs.Range) frame.Links {
 	return frame.Links{

@@ -5,10 +5,10 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
-	"golang.org/x/sync/errgroup"
 )
 
 // runCompare sets two runs side by side, or one beside its baseline.
@@ -46,7 +46,7 @@ func (d *Datasource) readBoth(ctx context.Context, r request, n *notes) (a, b *w
 	if r.CompareRunID != "" && r.CompareRunID == r.RunID {
 		return nil, nil, errSameRun
 	}
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := group.WithContext(ctx)
 	notesB := newNotes()
 	g.Go(func() error {
 		var err error

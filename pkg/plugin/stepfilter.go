@@ -6,12 +6,12 @@ import (
 	"strings"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tracemetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
-	"golang.org/x/sync/errgroup"
 )
 
 // stepChoice is which steps a query of span metrics is about.
@@ -20,6 +20,7 @@ type stepChoice struct {
 	flows  flowstep.FlowsOf // from traces; nil: nothing was learned
 	wanted []string         // flows asked for; empty: all
 	traced bool             // Tempo answers
+	alert  bool             // labels must not depend on a sample of traces
 }
 
 // chooseSteps turns the filters into those of span metrics. Span metrics do not say which flow a script by path ran in,
@@ -34,6 +35,10 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 		c.filter.StepPaths = append(c.filter.StepPaths, windmill.StepPath(p))
 	}
 	sayIgnored(r, n)
+	c.alert = r.alert
+	if r.alert && len(f.Flow) == 0 && d.seriesAlone(ctx, r) {
+		return c, nil
+	}
 	if d.reader == nil {
 		n.infof("Tempo is not configured: the flows of scripts by path and the slowest runs are unknown.")
 		return c, nil
@@ -68,10 +73,22 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 	return c, nil
 }
 
+// seriesAlone says that span metrics tell steps apart by themselves, so that a rule needs no traces.
+func (d *Datasource) seriesAlone(ctx context.Context, r request) bool {
+	if d.metrics == nil || r.Source == query.SourceTraceQLMetrics || r.Measure == query.MeasureQueue {
+		return false
+	}
+	if r.Source == query.SourceSpanMetrics {
+		return true
+	}
+	source, err := d.metrics.SourceIn(ctx, r.within.From, r.within.To)
+	return err == nil && source == spanmetrics.SourceSpanMetrics
+}
+
 // sampleSteps looks at the newest traces, and meanwhile at what the span metrics can tell, which is kept for when they are
 // asked (for single users nothing is). Where they fail, so does the query.
 func (d *Datasource) sampleSteps(ctx context.Context, r request) (sample runs.Sample, err, failed error) {
-	var g errgroup.Group
+	var g group.Group
 	if d.metrics != nil && !d.metrics.PerUser() && r.Source != query.SourceTraceQLMetrics && r.Measure != query.MeasureQueue {
 		g.Go(func() error {
 			_, err := d.metrics.SourceIn(ctx, r.within.From, r.within.To)
@@ -169,8 +186,12 @@ func (c stepChoice) keep(k flowstep.Key) bool {
 	return slices.Contains(c.wanted, k.StepPath) || len(c.flows[k]) > 0
 }
 
-// flowOf is the flow of a step, the one asked for if it belongs to several.
+// flowOf is the flow of a step, the one asked for if it belongs to several. An alert rule's labels come from the series
+// alone: with a flow that a sample of traces knows at one evaluation and not at the next, a pending alert would start over.
 func (c stepChoice) flowOf(k flowstep.Key) flowstep.FlowsOf {
+	if c.alert {
+		return nil
+	}
 	if len(c.wanted) == 1 && k.Step != "" && k.StepPath != "" {
 		return flowstep.FlowsOf{k: c.wanted}
 	}

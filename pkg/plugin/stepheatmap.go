@@ -46,7 +46,7 @@ func (d *Datasource) stepHeatmap(ctx context.Context, r request) (data.Frames, e
 	f, drawn := frame.StepHeatmap(h, n.info, d.links(r.within))
 	if drawn != "" {
 		n.infof("%s", drawn)
-		f.Meta.Notices = n.info.Notices
+		frame.Renotice(f, n.info)
 	}
 	return append(data.Frames{f}, points...), nil
 }

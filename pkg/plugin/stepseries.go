@@ -44,12 +44,14 @@ func (d *Datasource) stepSeries(ctx context.Context, r request, n *notes, choice
 	return series, nil
 }
 
-// stepOf is the distance of the points: what Grafana proposes, or what gives as many points as fit, not below 15 s.
+// stepOf is the distance of the points: what Grafana proposes, or what gives as many points as fit, not below 15 s. It
+// is rounded up to whole seconds, so that there are never more points than Prometheus gives, both ends counted.
 func stepOf(r request) time.Duration {
 	step := r.step
 	whole := r.within.To.Sub(r.within.From)
 	if step <= 0 && r.points > 0 {
 		step = whole / time.Duration(r.points)
 	}
-	return max(step, smallestStep, whole/maxPoints).Truncate(time.Second)
+	step = max(step, smallestStep, whole/(maxPoints-1))
+	return (step + time.Second - 1).Truncate(time.Second)
 }

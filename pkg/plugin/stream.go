@@ -4,11 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
@@ -61,8 +61,7 @@ func (d *Datasource) RunStream(ctx context.Context, req *backend.RunStreamReques
 	out := newOutlet(sender)
 	defer func() {
 		if bug := recover(); bug != nil {
-			backend.Logger.FromContext(ctx).Error("A stream made the plugin panic", "path", req.Path, "panic", bug, "stack", string(debug.Stack()))
-			err = out.fail(ctx, errBug)
+			err = out.fail(ctx, group.Recovered(ctx, bug))
 		}
 	}()
 	s, err := d.newStream(req, out)

@@ -3,10 +3,10 @@ package plugin
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"sync"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
@@ -17,8 +17,6 @@ const (
 	// aliveEvery is how often something is sent at least; a browser that hears nothing for three times that asks anew.
 	aliveEvery = 10 * time.Second
 )
-
-var errBug = errors.New("this is a bug, and Grafana's log has the details")
 
 // packet is one message to the browser; src/streaming reads it.
 type packet struct {
@@ -91,11 +89,14 @@ func (o *outlet) keepAlive(ctx context.Context) (stop func()) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for pause(ctx, aliveEvery/2) {
-			if o.silence() > aliveEvery/2 && o.send(ctx, packet{State: stateStreaming}) != nil {
-				return
+		_ = group.Guard(ctx, func() error { // the stream itself goes on without
+			for pause(ctx, aliveEvery/2) {
+				if o.silence() > aliveEvery/2 && o.send(ctx, packet{State: stateStreaming}) != nil {
+					break
+				}
 			}
-		}
+			return nil
+		})
 	}()
 	return func() {
 		cancel()

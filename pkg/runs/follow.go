@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
-	"golang.org/x/sync/errgroup"
 )
 
 // follow searches, level by level, for the jobs of sub-flows and parallel iterations, which live in traces of their
@@ -47,7 +47,7 @@ func (s *session) follow(ctx context.Context, c *collection) error {
 // level searches for the children of all groups of jobs side by side. A group that fails leaves a gap, which is said.
 func (s *session) level(ctx context.Context, c *collection, groups [][]string) error {
 	found := make([][]windmill.Span, len(groups))
-	var g errgroup.Group
+	var g group.Group
 	g.SetLimit(parallel)
 	for i, ids := range groups {
 		g.Go(func() error {

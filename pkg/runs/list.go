@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
-	"golang.org/x/sync/errgroup"
 )
 
 // Listed is a run of a list. Its jobs are those of its own trace, and the sub-flows and parallel iterations directly
@@ -181,7 +181,7 @@ func (s *session) all(ctx context.Context, ids []string, within Range, also stri
 	}
 	results := make([]tempo.SearchResult, len(groups))
 	errs := make([]error, len(groups))
-	var g errgroup.Group
+	var g group.Group
 	g.SetLimit(parallel)
 	for i, group := range groups {
 		g.Go(func() error {

@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
-	"golang.org/x/sync/errgroup"
 )
 
 // partTraces is how many of the newest traces of a part of the time are looked at.
@@ -24,7 +24,7 @@ type parted struct {
 func (s *session) inParts(ctx context.Context, filter string, parts []Range) (parted, error) {
 	results := make([]tempo.SearchResult, len(parts))
 	errs := make([]error, len(parts))
-	var g errgroup.Group
+	var g group.Group
 	g.SetLimit(parallel)
 	for i, part := range parts {
 		g.Go(func() error {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
-	"golang.org/x/sync/errgroup"
 )
 
 // Result is one run as far as Tempo has it.
@@ -117,7 +117,7 @@ func (s *session) find(ctx context.Context, id string, dashboard Range) (*collec
 func (s *session) nearest(ctx context.Context, c *collection, withTrace bool) error {
 	var traced, searched []windmill.Span
 	var traceErr, searchErr error
-	var g errgroup.Group
+	var g group.Group
 	if withTrace {
 		g.Go(func() error {
 			traced, traceErr = s.trace(ctx, windmill.TraceID(c.id))

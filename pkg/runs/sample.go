@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
-	"golang.org/x/sync/errgroup"
 )
 
 // sampleTraces is how many of the newest traces a search looks at to learn which steps a flow has, or which of their
@@ -53,7 +53,7 @@ func (r *Reader) SampleSteps(ctx context.Context, workspaces, flows []string, wi
 	}
 	workspace := anyOf("span.workspace_id", workspaces)
 	var results [2]tempo.SearchResult
-	g, gctx := errgroup.WithContext(ctx)
+	g, gctx := group.WithContext(ctx)
 	for i, condition := range []string{inFlow, inLoop} {
 		g.Go(func() error {
 			filter := conditions(condition, workspace) + " } && { " + conditions("span.flow_step_id != nil", workspace)

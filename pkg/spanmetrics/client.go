@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 )
 
 // shapeLifetime is how long the shape of the series is taken for unchanged.
@@ -137,7 +137,7 @@ func (c *Client) vector(ctx context.Context, promql string, at time.Time) (model
 // ask runs instant queries concurrently. The functions run one after another.
 func (c *Client) ask(ctx context.Context, a *asked, queries []instant) error {
 	answers := make([]model.Vector, len(queries))
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := group.WithContext(ctx)
 	for i, q := range queries {
 		a.query(q.promql)
 		g.Go(func() error {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
-	"golang.org/x/sync/errgroup"
 )
 
 // Cost is how many series the span metrics make. nil is unknown: none were written in the last minutes.
@@ -20,7 +20,7 @@ type Cost struct {
 func (c *Client) Cost(ctx context.Context, at time.Time) (Cost, error) {
 	numbered := labelScriptPath + "=~" + QuoteLabelValue(".*"+container)
 	var out Cost
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := group.WithContext(ctx)
 	count := func(matchers string, into **float64) {
 		g.Go(func() error {
 			vector, _, err := c.vector(ctx, "count({"+matchers+"})", at)

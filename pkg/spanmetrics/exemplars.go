@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
@@ -50,7 +50,7 @@ func (c *Client) Exemplars(ctx context.Context, r ExemplarRequest) (ExemplarResu
 		return out, err
 	}
 	var found []Exemplar
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := group.WithContext(ctx)
 	for _, f := range b.figuresOf(r.Filter, r.End.Sub(r.Start)) {
 		g.Go(func() error {
 			query := selector(metricBucket, f.matchers)

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/histogram"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 )
 
 // HeatmapRequest asks for the executions by time and by how long they took.
@@ -86,7 +86,7 @@ func (c *Client) heatmap(ctx context.Context, b begun, r HeatmapRequest, out *He
 	}
 	sum := newHeatmapSum()
 	over := v1.Range{Start: align(r.Start, out.Interval).Add(out.Interval), End: r.End, Step: out.Interval}
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := group.WithContext(ctx)
 	for _, f := range figures {
 		f.window = out.Interval
 		f.whole = len(out.Steps) == len(counts) // then Prometheus adds the steps up

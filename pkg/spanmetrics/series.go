@@ -7,10 +7,10 @@ import (
 	"slices"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 	"github.com/prometheus/common/model"
-	"golang.org/x/sync/errgroup"
 )
 
 // mostPoints is Prometheus' own limit of points in a series.
@@ -107,7 +107,7 @@ func (f figure) seriesQueries(a *asked, h Histogram, sampled time.Duration, r Se
 func (c *Client) ranges(ctx context.Context, a *asked, figures []figure, h Histogram, sampled time.Duration, r SeriesRequest) ([]Series, error) {
 	over := v1.Range{Start: align(r.Start, windowOf(r.Step, sampled)), End: r.End, Step: r.Step}
 	var out []Series
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := group.WithContext(ctx)
 	for _, f := range figures {
 		for _, q := range f.seriesQueries(a, h, sampled, r) {
 			g.Go(func() error {

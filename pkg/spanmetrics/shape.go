@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/sync/errgroup"
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 )
 
 // The six series that Tempo's metrics generator makes of spans.
@@ -79,7 +79,7 @@ func (c *Client) shapeIn(ctx context.Context, start, end time.Time) (Shape, erro
 
 func (c *Client) findShape(ctx context.Context, start, end time.Time) (Shape, error) {
 	var names, labels []string
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := group.WithContext(ctx)
 	g.Go(func() error {
 		values, _, _, err := c.api.LabelValues(ctx, "__name__", []string{"{" + anySeries + "}"}, start, end)
 		for _, v := range values {

@@ -26,7 +26,7 @@ func newFigures() figures {
 }
 
 // distribution asks how many executions took how long.
-func (f figures) distribution(g group, over span) question {
+func (f figures) distribution(g stepGroup, over span) question {
 	return question{group: g, over: over, function: bucketsStage, each: func(k spanmetrics.Key, labels map[string]string, samples []tempo.MetricsSample) {
 		if upper, ok := bucket(labels); ok {
 			f.buckets[k] = append(f.buckets[k], histogram.Bucket{Lower: upper / 2, Upper: upper, Count: total(samples)})
@@ -34,13 +34,13 @@ func (f figures) distribution(g group, over span) question {
 	}}
 }
 
-func (f figures) time(g group, over span) question {
+func (f figures) time(g stepGroup, over span) question {
 	return question{group: g, over: over, function: secondsStage, each: func(k spanmetrics.Key, _ map[string]string, samples []tempo.MetricsSample) {
 		f.seconds[k] += total(samples)
 	}}
 }
 
-func (f figures) failures(g group, over span) []question {
+func (f figures) failures(g stepGroup, over span) []question {
 	count := func(into map[spanmetrics.Key]float64) func(spanmetrics.Key, map[string]string, []tempo.MetricsSample) {
 		return func(k spanmetrics.Key, _ map[string]string, samples []tempo.MetricsSample) { into[k] += total(samples) }
 	}

@@ -21,17 +21,17 @@ const inContainer = "(/(forloop|loop|branchone|branchall)-[0-9]+.*)?"
 // mostKeys bounds the condition of one query.
 const mostKeys = 100
 
-// group is a set of keys that one query tells apart: steps by workspace and step id alone, because a script path carries
+// stepGroup is a set of keys that one query tells apart: steps by workspace and step id alone, because a script path carries
 // the numbers of iterations, and by it a loop would make thousands of series; flows and scripts by workspace and path.
-type group struct {
+type stepGroup struct {
 	whole   bool // flows or scripts
 	scripts bool
 	keys    map[string]spanmetrics.Key // by what tells them apart
 }
 
 // groups puts keys into as few groups as possible. A run's steps are one, as a rule: ids are unique within a flow.
-func groups(keys []spanmetrics.Key) []group {
-	var out []group
+func groups(keys []spanmetrics.Key) []stepGroup {
+	var out []stepGroup
 	for _, k := range keys {
 		name, whole := k.Workspace+"\x00"+k.Step, k.Step == ""
 		if whole {
@@ -46,13 +46,13 @@ func groups(keys []spanmetrics.Key) []group {
 			}
 		}
 		if !placed {
-			out = append(out, group{whole, k.Script, map[string]spanmetrics.Key{name: k}})
+			out = append(out, stepGroup{whole, k.Script, map[string]spanmetrics.Key{name: k}})
 		}
 	}
 	return out
 }
 
-func (g group) labels() []string {
+func (g stepGroup) labels() []string {
 	if g.whole {
 		return []string{workspaceAttr, pathAttr}
 	}
@@ -60,7 +60,7 @@ func (g group) labels() []string {
 }
 
 // key finds the key of a series.
-func (g group) key(labels map[string]string) (spanmetrics.Key, bool) {
+func (g stepGroup) key(labels map[string]string) (spanmetrics.Key, bool) {
 	last := stepAttr
 	if g.whole {
 		last = pathAttr
@@ -80,7 +80,7 @@ const (
 const notFlow = `span.job_kind !~ "flow|flowpreview|singlestepflow|flownode|dependencies|flowdependencies|appdependencies|noop|deploymentcallback"`
 
 // condition selects the spans of the keys, and of no other. name is the regular expression of the spans of steps.
-func (g group) condition(name string) string {
+func (g stepGroup) condition(name string) string {
 	var workspaces, paths []string
 	steps := map[string][]string{} // by path
 	for _, k := range g.keys {

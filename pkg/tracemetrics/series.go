@@ -70,7 +70,7 @@ func newSeries(step time.Duration) series {
 	return series{step, map[spanmetrics.Key]byTime{}, map[spanmetrics.Key]byTime{}, map[spanmetrics.Key]byTime{}, map[spanmetrics.Key]map[time.Time]histogram.Histogram{}}
 }
 
-func (s series) values(g group, over span, more, function string, into map[spanmetrics.Key]byTime) question {
+func (s series) values(g stepGroup, over span, more, function string, into map[spanmetrics.Key]byTime) question {
 	return question{group: g, over: over, more: more, function: function, each: func(k spanmetrics.Key, _ map[string]string, samples []tempo.MetricsSample) {
 		if into[k] == nil {
 			into[k] = byTime{}
@@ -81,7 +81,7 @@ func (s series) values(g group, over span, more, function string, into map[spanm
 	}}
 }
 
-func (s series) buckets(g group, over span) question {
+func (s series) buckets(g stepGroup, over span) question {
 	return question{group: g, over: over, function: bucketsStage, each: func(k spanmetrics.Key, labels map[string]string, samples []tempo.MetricsSample) {
 		upper, ok := bucket(labels)
 		if !ok {

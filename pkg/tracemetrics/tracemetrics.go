@@ -11,11 +11,11 @@ import (
 	"sync"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/histogram"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
-	"golang.org/x/sync/errgroup"
 )
 
 // Resolution is that of Tempo's buckets, whose bounds are powers of two.
@@ -70,7 +70,7 @@ func window(end time.Time, length time.Duration) span {
 
 // question is a TraceQL metrics query over the keys of a group.
 type question struct {
-	group    group
+	group    stepGroup
 	over     span
 	results  bool   // count the spans in which results are handled, in place of the executions
 	more     string // a further condition
@@ -94,7 +94,7 @@ func (q question) traceQL() string {
 // ask runs questions concurrently. The functions run one after another.
 func (c *Client) ask(ctx context.Context, a *asked, questions []question) error {
 	answers := make([]tempo.MetricsResult, len(questions))
-	g, ctx := errgroup.WithContext(ctx)
+	g, ctx := group.WithContext(ctx)
 	for i, q := range questions {
 		traceQL := q.traceQL()
 		a.add(&a.queries, traceQL)

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 )
 
 // answer is the outcome of one call.
@@ -87,7 +89,7 @@ func (s *sharing) join(ctx context.Context, key string, call func(context.Contex
 func (s *sharing) run(key string, f *flight, call func(context.Context, *parts) answer) {
 	defer func() {
 		if p := recover(); p != nil {
-			f.err = fmt.Errorf("panic: %v", p)
+			f.err = group.Recovered(f.ctx, p)
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -166,7 +168,11 @@ func (c *Client) sharedCall(ctx context.Context, key string, call func(context.C
 	if err == nil && errors.Is(a.err, errTooLarge) && !leads {
 		a, err = newSharing().do(ctx, key, call, watch) // too large for the other query, which had received more before
 	}
-	if err != nil {
+	var bug *group.Panic
+	switch {
+	case errors.As(err, &bug):
+		return answer{err: bug} // no fault of the upstream
+	case err != nil:
 		return answer{err: c.failed(ctx, err)}
 	}
 	return a

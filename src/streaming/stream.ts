@@ -11,6 +11,7 @@ import {
 import { type GrafanaLiveSrv } from '@grafana/runtime';
 import { catchError, defer, filter, map, type Observable, scan, takeWhile, timeout } from 'rxjs';
 
+import { withNotice } from '../notices';
 import { type WindmillQuery } from '../types';
 import { fold, isKeepAlive, isLast, type Packet } from './packet';
 
@@ -93,10 +94,6 @@ function explain(response: DataQueryResponse): DataQueryResponse {
   if (!first) {
     return response;
   }
-  const notice = {
-    severity: 'info',
-    text: 'Grafana Live does not answer, so this is not updated while results come: refresh to see what is new.',
-  };
-  const notices = [...(first.meta?.notices ?? []), notice];
-  return { ...response, data: [{ ...first, meta: { ...first.meta, notices } }, ...others] };
+  const text = 'Grafana Live does not answer, so this is not updated while results come: refresh to see what is new.';
+  return { ...response, data: [withNotice(first, text), ...others] };
 }

@@ -284,7 +284,7 @@ func (w *world) awaitCounted(t *testing.T, step string) {
 func askAlert(t *testing.T, d *plugin.Datasource, from, to time.Time, q query) backend.DataResponse {
 	t.Helper()
 	req := request(t, from, to, q)
-	req.SetHTTPHeader(backend.FromAlertHeaderName, "true")
+	req.Headers = map[string]string{backend.FromAlertHeaderName: "true"} // bare, as Grafana sends it
 	res, err := d.QueryData(t.Context(), req)
 	require.NoError(t, err)
 	return res.Responses["A"]

@@ -1,5 +1,7 @@
 import { type DataFrame, type DataQueryError, type QueryResultMetaNotice } from '@grafana/data';
 
+import { noticesOf } from '../../notices';
+
 /** One thing to know about an answer, and the query that it is about. */
 export interface InspectedNotice {
   refId?: string;
@@ -17,7 +19,7 @@ export function inspectedNotices(frames: DataFrame[], errors: DataQueryError[] =
     text: data?.message ?? message ?? 'The query failed without saying why.',
   }));
   const said = frames.flatMap((frame) =>
-    (frame.meta?.notices ?? []).map<InspectedNotice>(({ severity, text }) => ({ refId: frame.refId, severity, text }))
+    noticesOf(frame).map<InspectedNotice>(({ severity, text }) => ({ refId: frame.refId, severity, text }))
   );
   const all = [...failed, ...said];
   const unique = all.filter(

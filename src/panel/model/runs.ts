@@ -1,5 +1,6 @@
 import { type DataFrame, LoadingState, type PanelData } from '@grafana/data';
 
+import { noticesOf } from '../../notices';
 import { OUTCOMES, isFlowStepsFrame, missingFields, readSteps } from './frame';
 import { type Run, type RunFigures, type Step } from './types';
 
@@ -45,7 +46,7 @@ function readRuns(frame: DataFrame, frameIndex: number): Run[] {
       root,
       whole: (byRun.size === 1 && figuresOf(frame)) || root,
       baselineSource: textOf(frame.meta?.custom?.baselineSource),
-      notices: frame.meta?.notices ?? [],
+      notices: noticesOf(frame),
     };
   });
 }

@@ -1,0 +1,79 @@
+// Package group runs work side by side and turns a panic of any of it into an error. A panic in a goroutine of its own
+// would end the plugin for everybody, because nothing that started it can recover it.
+package group
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"golang.org/x/sync/errgroup"
+)
+
+// Panic is the error of work that panicked. Its text is for users; the value and the stack are in Grafana's log.
+type Panic struct{ Value any }
+
+func (*Panic) Error() string {
+	return "The plugin failed because of a bug: Grafana's log has the details."
+}
+
+// Group is an errgroup.Group whose goroutines do not end the process when they panic. Its zero value is ready.
+type Group struct {
+	ctx  context.Context
+	work errgroup.Group
+	stop context.CancelCauseFunc // nil: an error cancels nothing
+}
+
+// WithContext gives a group and a context that is canceled when work of the group fails, or when all is done.
+func WithContext(ctx context.Context) (*Group, context.Context) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	return &Group{ctx: ctx, stop: cancel}, ctx
+}
+
+// SetLimit bounds how much work runs at a time.
+func (g *Group) SetLimit(n int) { g.work.SetLimit(n) }
+
+// Go starts work. It blocks while as much runs as SetLimit allows.
+func (g *Group) Go(work func() error) {
+	g.work.Go(func() error {
+		err := g.guard(work)
+		if err != nil && g.stop != nil {
+			g.stop(err)
+		}
+		return err
+	})
+}
+
+// Wait waits for all work and gives the first error of it, a *Panic if that work panicked.
+func (g *Group) Wait() error {
+	err := g.work.Wait()
+	if g.stop != nil {
+		g.stop(err)
+	}
+	return err
+}
+
+func (g *Group) guard(work func() error) error {
+	ctx := g.ctx
+	if ctx == nil {
+		ctx = context.Background()
+	}
+	return Guard(ctx, work)
+}
+
+// Guard runs work and turns its panic into a *Panic, which it logs.
+func Guard(ctx context.Context, work func() error) (err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			err = Recovered(ctx, value)
+		}
+	}()
+	return work()
+}
+
+// Recovered logs what recover gave and makes the error of it.
+func Recovered(ctx context.Context, value any) *Panic {
+	backend.Logger.FromContext(ctx).Error("A part of the plugin panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+	return &Panic{Value: value}
+}
