@@ -25,6 +25,7 @@ var Aliases = map[string]any{
 	"test:web":         TestWeb,
 	"test:integration": TestIntegration,
 	"test:e2e":         TestE2E,
+	"test:grafana":     TestGrafana,
 	"bench:panel":      BenchPanel,
 	"build:plugin":     BuildPlugin,
 	"build:frontend":   BuildFrontend,
@@ -32,7 +33,8 @@ var Aliases = map[string]any{
 	"build:servers":    BuildServers,
 }
 
-// Demo builds and runs everything: real servers, simulator, plugin and workbench (set DEMO_ONCE to end after the table).
+// Demo builds and runs everything: real servers, simulator, plugin, and an installed Grafana or the workbench
+// (set DEMO_ONCE to end after the table).
 func Demo(ctx context.Context) error { return stack(ctx, "demo") }
 
 // DemoFull (or demo:full) is the demo with collector, Loki, Tempo and Prometheus as processes of their own.
@@ -52,6 +54,9 @@ func TestIntegration(ctx context.Context) error { return stack(ctx, "test", "int
 
 // TestE2E (or test:e2e) drives the workbench in a headless browser.
 func TestE2E(ctx context.Context) error { return stack(ctx, "test", "e2e") }
+
+// TestGrafana (or test:grafana) tests in a real Grafana: at GRAFANA_URL, else the one in GRAFANA_HOME or on the PATH.
+func TestGrafana(ctx context.Context) error { return stack(ctx, "test-grafana") }
 
 // Record records the answers of real servers for the golden cases whose folder begins with the prefix ("" is all of them).
 func Record(ctx context.Context, prefix string) error { return stack(ctx, "record", prefix) }

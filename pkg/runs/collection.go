@@ -3,7 +3,6 @@ package runs
 import (
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
@@ -126,13 +125,16 @@ func (c *collection) belongs(id string, memo map[string]bool) bool {
 	return result
 }
 
-// end is when the run's full_job ended. Zero: not seen.
-func (c *collection) end() time.Time {
-	var t time.Time
+// extent is from the first to the last that was seen of the run. ended: its full_job tells that nothing is to come.
+func (c *collection) extent() (seen Range, ended bool) {
 	for _, s := range c.spans {
-		if s.JobID == c.id && windmill.IsFullJob(s) && s.End().After(t) {
-			t = s.End()
+		if seen.From.IsZero() || s.Start.Before(seen.From) {
+			seen.From = s.Start
 		}
+		if s.End().After(seen.To) {
+			seen.To = s.End()
+		}
+		ended = ended || s.JobID == c.id && windmill.IsFullJob(s)
 	}
-	return t
+	return seen, ended
 }

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/group"
@@ -13,11 +14,13 @@ import (
 // own. A request asks for the children of up to 400 jobs, so the number of requests grows with the depth of nesting
 // and with jobs/batch. It ends when a level brings no new container, or at a limit, which is said.
 func (s *session) follow(ctx context.Context, c *collection) error {
-	if end := c.end(); !end.IsZero() {
-		c.within.To = end.Add(5 * time.Minute) // exporters are late
-	}
+	windows, rest := s.ofRun(c)
 	for {
 		ids := c.frontier()
+		if rest {
+			ids, rest = append(ids, c.id), false
+			slices.Sort(ids)
+		}
 		if len(ids) == 0 {
 			return nil
 		}
@@ -29,42 +32,57 @@ func (s *session) follow(ctx context.Context, c *collection) error {
 			s.notice(true, "The time for the query is over: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", len(ids), settingSeconds)
 			return nil
 		}
-		groups := batches(ids)
-		if left := s.remaining(); len(groups) > left {
-			missing := 0
-			for _, g := range groups[left:] {
-				missing += len(g)
+		asked := questions(ids, windows)
+		if left := s.remaining(); len(asked) > left {
+			missing := map[string]bool{}
+			for _, q := range asked[left:] {
+				for _, id := range q.ids {
+					missing[id] = true
+				}
 			}
-			s.notice(true, "The run needs more than %d requests to Tempo: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", s.limits.Requests, missing, settingRequests)
-			groups = groups[:left]
+			s.notice(true, "The run needs more than %d requests to Tempo: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", s.limits.Requests, len(missing), settingRequests)
+			asked = asked[:left]
 		}
-		if err := s.level(ctx, c, groups); err != nil {
+		if err := s.level(ctx, c, asked); err != nil {
 			return err
 		}
 	}
 }
 
-// level searches for the children of all groups of jobs side by side. A group that fails leaves a gap, which is said.
-func (s *session) level(ctx context.Context, c *collection, groups [][]string) error {
-	found := make([][]windmill.Span, len(groups))
+// ofRun are the windows in which what is below a run is looked for. rest: its own children have to be asked for again,
+// because they may lie outside of the window in which the run was found.
+func (s *session) ofRun(c *collection) (windows []Range, rest bool) {
+	seen, ended := c.extent()
+	within, rest := s.windows.OfRun(c.within, seen, ended)
+	windows, cut := s.windows.Pieces(within)
+	if cut {
+		s.notice(true, "The run goes on for very long: what ran after %s was not looked for.", windows[len(windows)-1].To.UTC().Format(time.DateTime))
+	}
+	root := c.jobs[c.id]
+	return windows, rest && (root == nil || root.mayHaveChildren())
+}
+
+// level asks all questions about the children of jobs side by side. One that fails leaves a gap, which is said.
+func (s *session) level(ctx context.Context, c *collection, asked []question) error {
+	found := make([][]windmill.Span, len(asked))
 	var g group.Group
 	g.SetLimit(parallel)
-	for i, ids := range groups {
+	for i, q := range asked {
 		g.Go(func() error {
 			if err := givenUp(ctx); err != nil {
 				return err
 			}
-			filter, display := oneOf(ids, "span.root_job", "span.parent_job")
-			spans, err := s.complete(ctx, spec{filter: filter, display: display, within: c.within, limit: maxTraces}, c)
+			filter, display := oneOf(q.ids, "span.root_job", "span.parent_job")
+			spans, err := s.complete(ctx, spec{filter: filter, display: display, within: q.within, limit: maxTraces}, c)
 			found[i] = spans
 			if err != nil && givenUp(ctx) == nil {
-				s.notice(true, "The steps of %d loop iterations, branches or sub-flows could not be read: %v", len(ids), err)
+				s.notice(true, "The steps of %d loop iterations, branches or sub-flows could not be read: %v", len(q.ids), err)
 			}
 			return givenUp(ctx)
 		})
 	}
 	err := g.Wait()
-	for _, spans := range found { // in the order of the groups, so that answers are repeatable
+	for _, spans := range found { // in the order of the questions, so that answers are repeatable
 		c.add(spans)
 	}
 	return err

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/flowsteps/windmill-datasource/pkg/query"
@@ -53,10 +54,7 @@ func (r *Reader) List(ctx context.Context, q query.Query, within Range, limit in
 
 // newestRuns lists the newest runs of a range, with as much of each as read fetches.
 func (s *session) newestRuns(ctx context.Context, q query.Query, within Range, limit int, read func(context.Context, *listing, Range) error) (List, *listing, error) {
-	if clamped := clamp(within); clamped != within {
-		within = clamped
-		s.notice(true, "Tempo searches at most 168 hours at once: only the last 168 hours of the range were searched.")
-	}
+	within = s.newestPart(within)
 	spans, err := s.topLevel(ctx, q, within, limit)
 	if err != nil {
 		return List{}, nil, err
@@ -99,7 +97,7 @@ func (s *session) topLevel(ctx context.Context, q query.Query, within Range, lim
 	for _, ids := range batches(tops) {
 		filter, display := oneOf(ids, "span.job_id")
 		res, err := s.search(ctx, spec{
-			filter: conditions(base, filter), display: conditions(base, display), within: s.around(ids, within), limit: len(ids) * 2,
+			filter: conditions(base, filter), display: conditions(base, display), within: s.windows.Around(ids, within), limit: len(ids) * 2,
 		})
 		if err != nil {
 			return nil, err
@@ -147,23 +145,50 @@ func (s *session) fill(ctx context.Context, l *listing, within Range) error {
 	if len(l.ids) == 0 {
 		return nil
 	}
-	window := l.window(within, s.now)
-	l.addSteps(s.all(ctx, l.ids, window, "", "span.root_job", "span.parent_job"))
+	windows := s.ofList(l, within)
+	l.addSteps(s.all(ctx, l.ids, windows, "", "span.root_job", "span.parent_job"))
 	if scripts := l.scriptsWithTasks(); len(scripts) > 0 {
-		l.addOwn(s.all(ctx, scripts, window, `name = "job postprocessing"`, "span.job_id"))
+		l.addOwn(s.all(ctx, scripts, windows, `name = "job postprocessing"`, "span.job_id"))
 	}
 	if nested := l.nestedIDs(); len(nested) > 0 {
-		l.addSteps(s.all(ctx, nested, window, "", "span.parent_job"))
+		l.addSteps(s.all(ctx, nested, windows, "", "span.parent_job"))
 	}
 	if spread := l.spreadIDs(); len(spread) > 0 {
 		const onlyFailed = `(status = error || span.success = "false")`
-		failed := s.all(ctx, spread, window, onlyFailed, "span.root_job")
+		failed := s.all(ctx, spread, windows, onlyFailed, "span.root_job")
 		if failed.partial {
 			s.notice(true, "Not all failures inside sub-flows and parallel loops could be looked for: the outcome of a run may be wrong.")
 		}
 		l.addFailures(failed.spans)
 	}
 	return givenUp(ctx)
+}
+
+// ofList are the windows in which the steps of the listed runs ran. What is cut off is the oldest, and that is said.
+func (s *session) ofList(l *listing, within Range) []Range {
+	windows, cut := s.windows.NewestPieces(l.window(within, s.now))
+	if cut {
+		l.all = false
+		s.notice(true, "Some runs began long before the others: what ran before %s was not read.", windows[0].From.UTC().Format(time.DateTime))
+	}
+	return windows
+}
+
+// question asks for the jobs that name one of some ids, in one search.
+type question struct {
+	ids    []string
+	within Range
+}
+
+// questions has one for each batch of ids in each window, the windows of a batch one after another.
+func questions(ids []string, windows []Range) []question {
+	var list []question
+	for _, batch := range batches(ids) {
+		for _, w := range windows {
+			list = append(list, question{batch, w})
+		}
+	}
+	return list
 }
 
 // gathered is what several searches found together.
@@ -173,21 +198,21 @@ type gathered struct {
 }
 
 // all searches for the jobs that name one of the ids. A search that fails leaves a gap, which is said.
-func (s *session) all(ctx context.Context, ids []string, within Range, also string, attributes ...string) gathered {
+func (s *session) all(ctx context.Context, ids []string, windows []Range, also string, attributes ...string) gathered {
 	var out gathered
-	groups := batches(ids)
-	if left := s.remaining() / 2; len(groups) > left {
-		groups, out.partial = groups[:left], true
+	asked := questions(ids, windows)
+	if left := s.remaining() / 2; len(asked) > left {
+		asked, out.partial = asked[:left], true
 	}
-	results := make([]tempo.SearchResult, len(groups))
-	errs := make([]error, len(groups))
+	results := make([]tempo.SearchResult, len(asked))
+	errs := make([]error, len(asked))
 	var g group.Group
 	g.SetLimit(parallel)
-	for i, group := range groups {
+	for i, q := range asked {
 		g.Go(func() error {
-			filter, display := oneOf(group, attributes...)
+			filter, display := oneOf(q.ids, attributes...)
 			results[i], errs[i] = s.search(ctx, spec{
-				filter: conditions(also, parens(filter)), display: conditions(also, parens(display)), within: within, limit: maxListTraces,
+				filter: conditions(also, parens(filter)), display: conditions(also, parens(display)), within: q.within, limit: maxListTraces,
 			})
 			return nil
 		})

@@ -143,7 +143,7 @@ func TestLongRangesAreCut(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, texts(l.Notices), "168 hours")
 	for _, s := range fake.searches {
-		require.LessOrEqual(t, s.End.Sub(s.Start), maxSearch)
+		require.LessOrEqual(t, s.End.Sub(s.Start), longestSearch)
 	}
 }
 

@@ -100,22 +100,11 @@ func (l *listing) window(within Range, now time.Time) Range {
 			w.To = now
 		}
 	}
-	w.From, w.To = w.From.Add(-margin), w.To.Add(margin)
-	if oldest := w.To.Add(-maxSearch); w.From.Before(oldest) {
-		w.To = w.From.Add(maxSearch)
-	}
-	return w
+	return Range{w.From.Add(-margin), w.To.Add(margin)}
 }
 
 // retriedWithin is for how long after a standalone script failed its next attempt is looked for.
 const retriedWithin = time.Hour
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
 
 // addSteps takes over the jobs that name a run, or something nested in its trace, as their root or parent.
 func (l *listing) addSteps(found gathered) {

@@ -63,12 +63,3 @@ func equalParts(r Range, n int) []Range {
 	parts[n-1].To = r.To
 	return parts
 }
-
-// clamped is the part of a range that Tempo can search at once. That it is not the whole is said.
-func (s *session) clamped(r Range) Range {
-	c := clamp(r)
-	if c != r {
-		s.notice(true, "Tempo searches at most 168 hours at once: only the last 168 hours of the range were searched.")
-	}
-	return c
-}

@@ -25,7 +25,7 @@ type Pulls struct {
 // script path, worker, tag and language of the filters count; a flow finds its inline steps alone.
 func (r *Reader) Pulls(ctx context.Context, f query.Filters, within Range) (Pulls, error) {
 	s := r.session()
-	within = s.clamped(within)
+	within = s.newestPart(within)
 	const kind = `(name =~ "job .+" || span.success = "false")`
 	filter := conditions(kind, "span.flow_step_id != nil", anyOf("span.workspace_id", f.Workspace), ofFlows(f.Flow), ofFlows(f.ScriptPath),
 		anyOf("span.flow_step_id", f.Step), workers(f.Worker), anyOf("span.tag", f.Tag), anyOf("span.language", f.Language))

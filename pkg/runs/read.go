@@ -61,36 +61,10 @@ func (r *Reader) Read(ctx context.Context, id string, dashboard Range) (Result, 
 	return out.With(nil), nil
 }
 
-// windows are the times to look for a run, one after another until something is found. A run usually starts within a
-// day of its creation; one that a schedule pushed may start much later. Tempo searches at most 168 hours at once.
-func (s *session) windows(id string, dashboard Range) []Range {
-	var list []Range
-	created, ok := windmill.IDTime(id)
-	if ok && created.Before(s.now.Add(24*time.Hour)) {
-		from := created.Add(-margin)
-		for _, horizon := range []time.Duration{24 * time.Hour, maxSearch - margin} {
-			to := from.Add(horizon)
-			if now := s.now.Add(margin); to.After(now) {
-				to = now
-			}
-			if to.After(from) && (len(list) == 0 || to.After(list[0].To)) {
-				list = append(list, Range{from, to})
-			}
-		}
-	}
-	if dashboard.To.After(dashboard.From) {
-		if dashboard.To.Sub(dashboard.From) > maxSearch {
-			dashboard.From = dashboard.To.Add(-maxSearch)
-		}
-		list = append(list, dashboard)
-	}
-	return list
-}
-
 // find reads what is nearest to a job id: the trace named after it, and all spans that name it as job, parent or root.
 func (s *session) find(ctx context.Context, id string, dashboard Range) (*collection, error) {
 	c := newCollection(id)
-	windows := s.windows(id, dashboard)
+	windows := s.windows.OfID(id, dashboard)
 	for i, w := range windows {
 		c.within = w
 		if err := s.nearest(ctx, c, i == 0); err != nil {
@@ -100,16 +74,7 @@ func (s *session) find(ctx context.Context, id string, dashboard Range) (*collec
 			return c, nil
 		}
 	}
-	whole := Range{}
-	for _, w := range windows {
-		if whole.From.IsZero() || w.From.Before(whole.From) {
-			whole.From = w.From
-		}
-		if w.To.After(whole.To) {
-			whole.To = w.To
-		}
-	}
-	return nil, &NotFoundError{ID: id, Within: whole}
+	return nil, &NotFoundError{ID: id, Within: Whole(windows)}
 }
 
 // nearest fetches the trace named after the id and searches for spans that name the id, side by side. When one of the
@@ -195,7 +160,7 @@ func (s *session) climb(ctx context.Context, c *collection, id string) string {
 		up, known := c.above(id)
 		if !known && len(seen) > 1 {
 			filter, _ := oneOf([]string{id}, "span.job_id")
-			for _, w := range s.windows(id, c.within) {
+			for _, w := range s.windows.OfID(id, c.within) {
 				res, err := s.search(ctx, spec{filter: filter, within: w, limit: 20})
 				c.add(res.Spans)
 				if err != nil || len(res.Spans) > 0 {

@@ -42,6 +42,7 @@ func (s Sample) Keys() []flowstep.Key {
 // others: traces of flows and sub-flows, and traces of parallel iterations. No flows: all flows.
 func (r *Reader) SampleSteps(ctx context.Context, workspaces, flows []string, within Range) (Sample, error) {
 	s := r.session()
+	within, _ = s.windows.Newest(within)
 	inFlow, inLoop := `span.job_kind =~ "flow|flowpreview|singlestepflow"`, `span.script_path =~ ".*/forloop-[0-9]+"`
 	if len(flows) > 0 {
 		quoted := make([]string, 0, len(flows))
@@ -58,7 +59,7 @@ func (r *Reader) SampleSteps(ctx context.Context, workspaces, flows []string, wi
 		g.Go(func() error {
 			filter := conditions(condition, workspace) + " } && { " + conditions("span.flow_step_id != nil", workspace)
 			var err error
-			results[i], err = s.search(gctx, spec{filter: filter, within: clamp(within), limit: sampleTraces, mostRecent: true})
+			results[i], err = s.search(gctx, spec{filter: filter, within: within, limit: sampleTraces, mostRecent: true})
 			return err
 		})
 	}
@@ -113,6 +114,7 @@ func (r *Reader) SlowestRuns(ctx context.Context, steps []SlowThreshold, within 
 		return nil, nil, nil
 	}
 	s := r.session()
+	within, _ = s.windows.Newest(within)
 	var each []string
 	for _, t := range steps {
 		each = append(each, parens(conditions("span.flow_step_id = "+tempo.Quote(t.Key.Step), "duration >= "+t.From.String())))
@@ -124,7 +126,7 @@ func (r *Reader) SlowestRuns(ctx context.Context, steps []SlowThreshold, within 
 		}
 	}
 	filter := conditions(anyOf("span.workspace_id", workspaces), parens(strings.Join(each, " || ")))
-	res, err := s.search(ctx, spec{filter: filter, within: clamp(within), limit: sampleTraces, mostRecent: true})
+	res, err := s.search(ctx, spec{filter: filter, within: within, limit: sampleTraces, mostRecent: true})
 	if err != nil {
 		return nil, s.executed(), err
 	}
@@ -146,7 +148,7 @@ func (r *Reader) SlowestRuns(ctx context.Context, steps []SlowThreshold, within 
 		jobs = append(jobs, sp.JobID)
 	}
 	slices.Sort(jobs)
-	tops, err := s.tops(ctx, c, jobs, clamp(within))
+	tops, err := s.tops(ctx, c, jobs, within)
 	slowest := flowstep.Slowest{}
 	for key, sp := range longest {
 		slowest[key] = tops[sp.JobID]
@@ -165,11 +167,4 @@ func matching(steps []SlowThreshold, s windmill.Span) []flowstep.Key {
 		}
 	}
 	return keys
-}
-
-func clamp(r Range) Range {
-	if oldest := r.To.Add(-maxSearch); r.From.Before(oldest) {
-		r.From = oldest
-	}
-	return r
 }

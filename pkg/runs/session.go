@@ -20,8 +20,6 @@ const (
 	parallel      = 4      // requests at a time
 	smallBatch    = 100    // ids in one request: short enough a URL for every proxy
 	largeBatch    = 400    // ids in one request when there are very many
-	maxSearch     = 168 * time.Hour
-	margin        = time.Minute // clocks differ
 )
 
 // Traces is what this package asks of Tempo. *tempo.Client is one.
@@ -29,9 +27,6 @@ type Traces interface {
 	Search(ctx context.Context, r tempo.SearchRequest) (tempo.SearchResult, error)
 	Trace(ctx context.Context, traceID string, start, end time.Time) (tempo.TraceResult, error)
 }
-
-// Range is a range of time.
-type Range struct{ From, To time.Time }
 
 // Notice is something that users should know about an answer.
 type Notice struct {
@@ -74,6 +69,8 @@ type session struct {
 	now    time.Time
 	limits Limits
 
+	windows Windows
+
 	mu      sync.Mutex
 	queries []string
 	notices []Notice
@@ -81,7 +78,8 @@ type session struct {
 }
 
 func (r *Reader) session() *session {
-	return &session{traces: r.traces, now: r.now(), limits: r.limits}
+	now := r.now()
+	return &session{traces: r.traces, now: now, limits: r.limits, windows: Windows{now}}
 }
 
 // notice adds a notice once.

@@ -3,8 +3,6 @@ package runs
 import (
 	"context"
 	"slices"
-
-	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
 // maxLevels bounds how many trace boundaries lie between a job and its run. Each costs a request.
@@ -31,7 +29,7 @@ func (s *session) tops(ctx context.Context, c *collection, jobs []string, within
 		}
 		for _, group := range batches(unknown) {
 			filter, display := oneOf(group, "span.job_id")
-			res, err := s.search(ctx, spec{filter: filter, display: display, within: s.around(group, within), limit: len(group) * 2})
+			res, err := s.search(ctx, spec{filter: filter, display: display, within: s.windows.Around(group, within), limit: len(group) * 2})
 			if err != nil {
 				return result, err
 			}
@@ -56,17 +54,4 @@ func (c *collection) highest(id string) (top string, known bool) {
 		id = up
 	}
 	return id, true // a cycle
-}
-
-// around widens a range to the creation of the jobs, which may lie before it.
-func (s *session) around(ids []string, within Range) Range {
-	for _, id := range ids {
-		if t, ok := windmill.IDTime(id); ok && t.Add(-margin).Before(within.From) {
-			within.From = t.Add(-margin)
-		}
-	}
-	if oldest := within.To.Add(-maxSearch); within.From.Before(oldest) {
-		within.From = oldest
-	}
-	return within
 }

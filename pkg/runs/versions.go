@@ -32,7 +32,7 @@ type Versions struct {
 // more traces than are looked at, that is said.
 func (r *Reader) Versions(ctx context.Context, f query.Filters, within Range) (Versions, error) {
 	s := r.session()
-	within = s.clamped(within)
+	within = s.newestPart(within)
 	length := within.To.Sub(within.From)
 	before := max(length/2, leastBefore)
 	parts := append(equalParts(Range{within.From.Add(-before), within.From}, partsBefore), equalParts(within, partsWithin)...)

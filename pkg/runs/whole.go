@@ -30,7 +30,7 @@ func (s *session) deepen(ctx context.Context, l *listing, within Range) error {
 	if len(l.ids) == 0 {
 		return nil
 	}
-	window := l.window(within, s.now)
+	windows := s.ofList(l, within)
 	belongs := make(map[string]string, len(l.ids)) // job -> run
 	for _, id := range l.ids {
 		belongs[id] = id
@@ -40,7 +40,7 @@ func (s *session) deepen(ctx context.Context, l *listing, within Range) error {
 			l.all = false
 			return nil
 		}
-		found := s.all(ctx, ids, window, "", "span.root_job", "span.parent_job")
+		found := s.all(ctx, ids, windows, "", "span.root_job", "span.parent_job")
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -30,13 +31,16 @@ const (
 type Options struct {
 	Full bool      // collector, Loki, Tempo and Prometheus as processes of their own
 	Once bool      // print the table and end
-	Port int       // the workbench's preferred port; 0 means 3000. A free one is taken if it is in use
+	Port int       // the preferred port of the pages; 0 means 3000. A free one is taken if it is in use
 	Out  io.Writer // progress and table; nil: standard output
+
+	// Workbench shows the plugin in the workbench, also where Grafana is installed.
+	Workbench bool
 
 	// Name is the directory below .demo for the data; empty: embedded or full. Demos of different names
 	// can run at the same time.
 	Name string
-	// Use, if it is set, gets the workbench's address when the table was printed; the demo ends with it.
+	// Use, if it is set, gets the address of the workbench or of Grafana when the table was printed; the demo ends with it.
 	Use func(ctx context.Context, address string) error
 }
 
@@ -50,6 +54,7 @@ type demo struct {
 	dir      string // data, logs and truth
 	report   *progress.Reporter
 	programs programs
+	grafana  *Grafana // nil: the workbench shows the plugin
 	stack    *servers.Stack
 	children []*servers.Process // what was started after the servers
 
@@ -92,7 +97,7 @@ func (d *demo) run(ctx context.Context) error {
 	if err := d.startSimulator(); err != nil {
 		return err
 	}
-	address, err := d.startWorkbench(ctx)
+	address, err := d.startPages(ctx)
 	if err != nil {
 		return err
 	}
@@ -109,7 +114,23 @@ func (d *demo) run(ctx context.Context) error {
 	return d.waitForTheEnd(ctx)
 }
 
-func (d *demo) prepare() error {
+// startPages starts what shows the plugin: an installed Grafana, else the workbench.
+func (d *demo) startPages(ctx context.Context) (address string, err error) {
+	if d.grafana != nil {
+		return d.startGrafana(ctx, d.grafana)
+	}
+	if !d.Workbench {
+		d.report.Note("No Grafana is installed (GRAFANA_HOME is not set and grafana is not on the PATH): the workbench shows the plugin.")
+	}
+	return d.startWorkbench(ctx)
+}
+
+func (d *demo) prepare() (err error) {
+	if !d.Workbench {
+		if d.grafana, err = FindGrafana(); err != nil {
+			return err
+		}
+	}
 	root, err := build.Root()
 	if err != nil {
 		return err
@@ -240,7 +261,10 @@ func (d *demo) waitForTheEnd(ctx context.Context) error {
 }
 
 func (d *demo) sayWhereToLook(address string) {
-	address = strings.Replace(address, "127.0.0.1", "localhost", 1)
+	address = strings.Replace(withoutUser(address), "127.0.0.1", "localhost", 1)
+	if d.grafana != nil {
+		d.report.Note("\nGrafana is at %s: sign in as %s with the password %s.", address, GrafanaUser, GrafanaPassword)
+	}
 	d.report.Note("\nLook at it in a browser:\n  %s/explore\n  %s/d/windmill-flow-steps\n  %s/connections/datasources/edit/%s",
 		address, address, address, datasourceUID)
 	d.report.Note("The servers behind it:\n  Tempo       %s\n  Prometheus  %s", d.stack.Tempo, d.stack.Prometheus)
@@ -251,6 +275,15 @@ func (d *demo) sayWhereToLook(address string) {
 	if !d.Once && d.Use == nil {
 		d.report.Note("\nNew runs arrive all the time. Press Ctrl-C to stop everything.")
 	}
+}
+
+// withoutUser is an address without credentials.
+func withoutUser(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		u.User = nil
+		return u.String()
+	}
+	return address
 }
 
 var errNoFreePort = errors.New("there is no free port on 127.0.0.1")

@@ -29,7 +29,7 @@ type flowSteps struct {
 	Flows []string
 }
 
-// queryFlowSteps asks the plugin, through the workbench, for the steps of a run of the simulated history.
+// queryFlowSteps asks the plugin, through the workbench or Grafana, for the steps of a run of the simulated history.
 func queryFlowSteps(ctx context.Context, address string, of flowSteps) (*data.Frame, error) {
 	now := time.Now()
 	request, err := json.Marshal(map[string]any{
@@ -73,16 +73,16 @@ func post(ctx context.Context, url string, content []byte) ([]byte, error) {
 	req.Header.Set("Content-Type", "application/json")
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return nil, fmt.Errorf("the workbench does not answer: %w", err)
+		return nil, fmt.Errorf("what shows the plugin does not answer: %w", err)
 	}
 	defer func() { _ = res.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(res.Body, largestAnswer))
 	if err != nil {
-		return nil, fmt.Errorf("the workbench's answer breaks off: %w", err)
+		return nil, fmt.Errorf("the answer breaks off: %w", err)
 	}
 	// A failed query has its own status and says why in the body of results.
 	if !json.Valid(answer) || (res.StatusCode >= 300 && !bytes.Contains(answer, []byte(`"results"`))) {
-		return nil, fmt.Errorf("the workbench answers %s: %.200s", res.Status, answer)
+		return nil, fmt.Errorf("it answers %s: %.200s", res.Status, answer)
 	}
 	return answer, nil
 }

@@ -25,19 +25,9 @@ const (
 // startWorkbench starts the workbench on the preferred port, or on a free one, and returns its address
 // when it is ready.
 func (d *demo) startWorkbench(ctx context.Context) (address string, err error) {
-	preferred := d.Port
-	switch preferred {
-	case 0:
-		preferred = defaultPort
-	case AnyPort:
-		preferred = 0
-	}
-	port, taken, err := pickPort(preferred)
+	port, err := d.choosePort("the workbench")
 	if err != nil {
 		return "", err
-	}
-	if taken {
-		d.report.Note("Port %d is in use by another program: the workbench takes port %d instead.", preferred, port)
 	}
 	stage := d.report.Start("starting the workbench and the plugin")
 	defer func() { stage.Done(err) }()
@@ -49,8 +39,7 @@ func (d *demo) startWorkbench(ctx context.Context) (address string, err error) {
 			"-provisioning", filepath.Join(d.root, "provisioning"),
 			"-web", filepath.Join(d.root, "stack", "workbench", "web", "dist"),
 		},
-		// Without a Loki (the embedded stack has none) LOKI_URL is empty, which means not configured.
-		Env:         []string{"TEMPO_URL=" + d.stack.Tempo, "PROMETHEUS_URL=" + d.stack.Prometheus, "LOKI_URL=" + d.stack.Loki, "WINDMILL_URL=" + windmillURL},
+		Env:         d.upstreamEnv(),
 		DeathSignal: syscall.SIGTERM, // it has to end the plugin
 		Grace:       workbenchGrace,
 	})
@@ -58,6 +47,30 @@ func (d *demo) startWorkbench(ctx context.Context) (address string, err error) {
 		return "", err
 	}
 	return d.workbenchAddress(ctx)
+}
+
+// upstreamEnv is what the provisioned data sources read. Without a Loki (the embedded stack has none) LOKI_URL is empty,
+// which means not configured.
+func (d *demo) upstreamEnv() []string {
+	return []string{
+		"TEMPO_URL=" + d.stack.Tempo, "PROMETHEUS_URL=" + d.stack.Prometheus, "LOKI_URL=" + d.stack.Loki, "WINDMILL_URL=" + windmillURL,
+	}
+}
+
+// choosePort is the preferred port, or a free one, which is said.
+func (d *demo) choosePort(who string) (int, error) {
+	preferred := d.Port
+	switch preferred {
+	case 0:
+		preferred = defaultPort
+	case AnyPort:
+		preferred = 0
+	}
+	port, taken, err := pickPort(preferred)
+	if err == nil && taken {
+		d.report.Note("Port %d is in use by another program: %s takes port %d instead.", preferred, who, port)
+	}
+	return port, err
 }
 
 // workbenchAddress waits for the line in which the workbench says where it listens.

@@ -39,7 +39,7 @@ func inBrowser(ctx context.Context, r *runner, script string, full bool) error {
 		return err
 	}
 	return demo.Run(ctx, demo.Options{
-		Name: strings.ReplaceAll(script, ":", "-"), Full: full, Port: demo.AnyPort, Out: r.out,
+		Name: strings.ReplaceAll(script, ":", "-"), Full: full, Workbench: true, Port: demo.AnyPort, Out: r.out,
 		Use: func(ctx context.Context, address string) error {
 			env := []string{"WORKBENCH_URL=" + address, "CHROMIUM_PATH=" + browser}
 			return r.commandWith(ctx, env, ".", "npm", "run", "--silent", script)

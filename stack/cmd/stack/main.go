@@ -22,7 +22,7 @@ import (
 
 const usage = `usage: stack COMMAND
 
-  demo [-full] [-once] [-port N]   run the demo: servers, simulator, plugin and workbench, until Ctrl-C
+  demo [-full] [-once] [-port N]   run the demo until Ctrl-C: servers, simulator, plugin, and Grafana or the workbench
   build [NAME...]                  build the real servers (%s)
   plugin                           build the plugin into dist/: its pages and, for this machine, its backend
   pages                            build the plugin's pages into dist/
@@ -30,6 +30,7 @@ const usage = `usage: stack COMMAND
   record [PREFIX]                  record the golden cases whose folder begins with PREFIX from real servers
   bench [PART...]                  measure the plugin against the real servers, a line for each figure (%s)
   bench-panel                      measure the panel in Chromium, against a demo of its own
+  test-grafana [ARG...]            run tests/grafana in the Grafana at GRAFANA_URL, or in an installed one
   test [PART...]                   run every check and test, or the given parts (%s)
 `
 
@@ -101,6 +102,8 @@ func run(ctx context.Context, args []string) error {
 		return bench.Run(ctx, os.Stdout, args...)
 	case "bench-panel":
 		return suite.BenchPanel(ctx, os.Stdout)
+	case "test-grafana":
+		return suite.Grafana(ctx, os.Stdout, args...)
 	case "test":
 		return suite.Run(ctx, os.Stdout, args...)
 	case "help", "-h", "-help", "--help":
@@ -121,7 +124,7 @@ func demoOptions(args []string) (demo.Options, error) {
 	flags := flag.NewFlagSet("stack demo", flag.ContinueOnError)
 	flags.BoolVar(&opts.Full, "full", false, "run the collector, Loki, Tempo and Prometheus as processes of their own")
 	flags.BoolVar(&opts.Once, "once", os.Getenv("DEMO_ONCE") != "", "print the table and end (or set DEMO_ONCE)")
-	flags.IntVar(&opts.Port, "port", 0, "the workbench's port, if it is free (default 3000)")
+	flags.IntVar(&opts.Port, "port", 0, "the port of the pages, if it is free (default 3000)")
 	if err := flags.Parse(args); err != nil {
 		return opts, err
 	}
