@@ -42,7 +42,7 @@ import { defaultLinks, defaultVariables } from './dashboards/defaults';
 import { type FilterSource } from './datasourceApi';
 import { healthAnswers } from './health/healthFeed';
 import { reportOf, reportText } from './health/report';
-import { contextQuery, contextRequest } from './loglines/logContext';
+import { contextQuery, contextRequest, eachOnce } from './loglines/logContext';
 import { hasFilterFor, modifiedQuery, toggleFilter } from './loglines/logFilters';
 import { volumeQuery, volumeRequest } from './loglines/logVolume';
 import { adHocKeys, adHocProblem, underAdHocFilters, withAdHocFilters } from './query/adHoc';
@@ -182,7 +182,7 @@ export class WindmillDataSource
     return volumeRequest({ type }, request);
   }
 
-  /** For the logs view: the lines of the same job before or after one. */
+  /** For the logs view: the lines of the same run before or after one. */
   async getLogRowContext(row: LogRowModel, options?: LogRowContextOptions): Promise<DataQueryResponse> {
     const request = contextRequest(row, options);
     if (!request) {
@@ -193,7 +193,7 @@ export class WindmillDataSource
     if (error) {
       throw new Error(error.data?.message ?? error.message ?? 'The lines around it could not be read.');
     }
-    return answer;
+    return { ...answer, data: eachOnce(answer.data) };
   }
 
   async getLogRowContextQuery(row: LogRowModel, options?: LogRowContextOptions): Promise<WindmillQuery | null> {

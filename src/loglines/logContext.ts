@@ -1,5 +1,6 @@
 import {
   CoreApp,
+  type DataFrame,
   type DataQueryRequest,
   dateTime,
   type LogRowContextOptions,
@@ -7,30 +8,32 @@ import {
   type LogRowModel,
 } from '@grafana/data';
 
+import { isJobId } from '../query/validation';
 import { type WindmillQuery } from '../types';
 
 /** Milliseconds to look at before and after a line; Grafana offers others. */
 const WINDOW = 2 * 60 * 60 * 1000;
 const LINES = 100;
+const REF_ID = 'log-context';
 
-/** The query for the lines of the same job around a line; undefined for a line that names no job. */
+/** The query for the lines of the same run around a line; undefined for a line that names no job. */
 export function contextQuery(row: LogRowModel, options: LogRowContextOptions = {}): WindmillQuery | undefined {
-  const job = jobOf(row);
-  if (!job) {
+  const root = rootOf(row);
+  if (!root) {
     return undefined;
   }
   const newer = options.direction === LogRowContextQueryDirection.Forward;
   return {
-    refId: `log-context-${row.dataFrame.refId ?? ''}`,
+    refId: REF_ID,
     queryType: 'step-logs',
-    filters: { jobId: [job] },
+    filters: { rootJob: [root] },
     limit: options.limit ?? LINES,
     // The lines nearest to the one that is looked at come first.
     direction: newer ? 'forward' : 'backward',
   };
 }
 
-/** The same as a request, for the time before or after the line. */
+/** The request for the time before or after the line: what names the run's own job as its root, and that job itself. */
 export function contextRequest(
   row: LogRowModel,
   options: LogRowContextOptions = {}
@@ -39,6 +42,7 @@ export function contextRequest(
   if (!target) {
     return undefined;
   }
+  const ownJob: WindmillQuery = { ...target, refId: `${REF_ID}-own`, filters: { jobId: target.filters?.rootJob } };
   const newer = target.direction === 'forward';
   const width = options.timeWindowMs ?? WINDOW;
   const at = row.timeEpochMs;
@@ -47,8 +51,8 @@ export function contextRequest(
   const to = dateTime(newer ? at + width : at + 1);
   return {
     app: CoreApp.Unknown,
-    requestId: `${target.refId}-${target.direction}`,
-    targets: [target],
+    requestId: `${REF_ID}-${target.direction}`,
+    targets: [target, ownJob],
     range: { from, to, raw: { from, to } },
     interval: '1s',
     intervalMs: 1000,
@@ -59,8 +63,22 @@ export function contextRequest(
   };
 }
 
-function jobOf({ labels, dataFrame, rowIndex }: LogRowModel): string | undefined {
+/** Lines that name their job as its own root are found by both queries: each once. */
+export function eachOnce(frames: DataFrame[]): DataFrame[] {
+  const seen = new Set<unknown>();
+  return frames.map((frame) => {
+    const ids = frame.fields.find(({ name }) => name === 'id')?.values ?? [];
+    const kept = ids.flatMap((id, row) => (seen.has(id) ? [] : [row]));
+    ids.forEach((id) => seen.add(id));
+    const fields = frame.fields.map((field) => ({ ...field, values: kept.map((row) => field.values[row]) }));
+    return { ...frame, fields, length: kept.length };
+  });
+}
+
+/** The job at the top of the line's run, as far as the line says it: itself where it names no other. */
+function rootOf({ labels, dataFrame, rowIndex }: LogRowModel): string | undefined {
   const field = dataFrame.fields.find(({ name }) => name === 'job_id');
-  const value: unknown = labels.job_id ?? field?.values[rowIndex];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  const own: unknown = labels.job_id ?? field?.values[rowIndex];
+  // The first line of a run says that its root is "none".
+  return [labels.root_job, labels.root_id, own].find(isJobId);
 }

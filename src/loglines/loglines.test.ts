@@ -19,6 +19,7 @@ import { testDatasource } from '../testing/datasource';
 import { type WindmillQuery } from '../types';
 
 const JOB = '0199c3a2-5d1e-7f00-8a4b-1c2d3e4f5a6b';
+const ROOT = '0199c3a2-5d1e-7f00-8a4b-1c2d3e4f5a6c';
 const AT = 1_700_000_000_000;
 const { datasource } = testDatasource();
 const asked = jest.spyOn(DataSourceWithBackend.prototype, 'query');
@@ -68,13 +69,33 @@ describe('context', () => {
     ({ labels, rowIndex: 0, timeEpochMs: AT, dataFrame: { refId: 'A', fields, length: 1 } }) as unknown as LogRowModel;
   const request = () => asked.mock.calls[0][0] as DataQueryRequest<WindmillQuery>;
 
-  it('is the lines of the job before it, the nearest first', async () => {
-    await datasource.getLogRowContext(row({ job_id: JOB }), { limit: 50 });
+  it('is the lines of the run before it, the nearest first', async () => {
+    await datasource.getLogRowContext(row({ job_id: JOB, root_job: ROOT }), { limit: 50 });
+    const common = { queryType: 'step-logs', limit: 50, direction: 'backward' };
     expect(request().targets).toEqual([
-      expect.objectContaining({ queryType: 'step-logs', filters: { jobId: [JOB] }, limit: 50, direction: 'backward' }),
+      { refId: 'log-context', ...common, filters: { rootJob: [ROOT] } },
+      { refId: 'log-context-own', ...common, filters: { jobId: [ROOT] } },
     ]);
     expect(request().range.to.valueOf()).toBe(AT + 1);
     expect(request().range.from.valueOf()).toBe(AT - 2 * 60 * 60 * 1000);
+  });
+
+  it('is that of its own job for a line without a root', async () => {
+    await datasource.getLogRowContext(row({ job_id: JOB, root_id: 'none' }));
+    expect(request().targets[0].filters).toEqual({ rootJob: [JOB] });
+  });
+
+  it('has each line once', async () => {
+    const frame = (...ids: string[]) => ({
+      fields: [
+        { name: 'id', values: ids },
+        { name: 'body', values: ids },
+      ],
+      length: ids.length,
+    });
+    asked.mockReturnValue(of({ data: [frame('a', 'b'), frame('b', 'c')] as DataFrame[] }));
+    const { data } = await datasource.getLogRowContext(row({ job_id: JOB }));
+    expect(data).toEqual([frame('a', 'b'), frame('c')]);
   });
 
   it('and after it, in a window of choice', async () => {
@@ -86,7 +107,7 @@ describe('context', () => {
 
   it('takes the job from the frame where the labels have none', async () => {
     const field = { name: 'job_id', values: [JOB] } as unknown as DataFrame['fields'][number];
-    expect((await datasource.getLogRowContextQuery(row({}, [field])))?.filters).toEqual({ jobId: [JOB] });
+    expect((await datasource.getLogRowContextQuery(row({}, [field])))?.filters).toEqual({ rootJob: [JOB] });
     expect(await datasource.getLogRowContextQuery(row({}))).toBeNull();
     expect(await datasource.getLogRowContext(row({}))).toEqual({ data: [] });
   });

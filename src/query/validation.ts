@@ -26,6 +26,11 @@ export function timeoutError(seconds: number | undefined): string | undefined {
   return `Write a number of seconds from 1 to ${MAX_TIMEOUT_SECONDS}.`;
 }
 
+/** Reports whether a text is the id of a job. */
+export function isJobId(text: unknown): text is string {
+  return typeof text === 'string' && UUID.test(text);
+}
+
 /** What is wrong with a job id, or undefined. Empty is right: it means any, or the latest. */
 export function jobIdError(text: string): string | undefined {
   const value = text.trim();

@@ -48,7 +48,9 @@ test('variables are chained: a flow narrows the steps', async ({
   await variableEditPage.datasource.set(name);
   await page.getByRole('combobox', { name: 'Values' }).click();
   await page.getByRole('option', { name: /^Steps/ }).click();
-  const flow = page.getByRole('combobox', { name: /^Flow/ });
+  await page.getByRole('button', { name: 'Filter', exact: true }).click();
+  await page.getByRole('menuitem', { name: /^Flow/ }).click();
+  const flow = page.getByRole('combobox', { name: 'Flow', exact: true });
   await flow.fill('f/etl/orders_hourly');
   await page.getByRole('option', { name: 'f/etl/orders_hourly', exact: true }).click();
   await page.keyboard.press('Escape');

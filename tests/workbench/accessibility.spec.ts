@@ -53,7 +53,8 @@ for (const theme of THEMES) {
     test('on the details of a step, with everything of the editor open', async ({ page }) => {
       await page.goto(exploreUrl([{ refId: 'A', queryType: 'flow-steps', filters: { flow: [FLOW] } }], theme));
       await waitForResults(page);
-      await page.getByRole('button', { name: 'Ids', exact: true }).click();
+      await page.getByRole('button', { name: /^Options: / }).click();
+      await page.getByRole('button', { name: /^Executed queries/ }).click();
       await page.getByRole('button', { name: 'Help' }).click();
       await expect(page.getByRole('heading', { name: 'Good to know' })).toBeVisible();
       await stepRows(page).nth(1).click();
@@ -94,6 +95,8 @@ for (const theme of THEMES) {
       await screenshot(page, `config-${theme}`, { documented: true });
       await page.getByRole('button', { name: 'Save & test' }).click();
       await expect(page.getByTestId('data-testid Alert success')).toBeVisible();
+      // The button fades in again after the test.
+      await expect(page.getByRole('button', { name: 'Save & test' })).toHaveCSS('opacity', '1');
       await expectAccessible(page, theme);
     });
   });
