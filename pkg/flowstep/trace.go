@@ -71,8 +71,8 @@ func (t *tracer) claim(id, seed string) string {
 	return id
 }
 
-// beside is the parent of what lies before and after a job: the job above, or the run itself for its own wait.
-func (t *tracer) beside(j *windmill.Job) string {
+// around is the parent of what lies before and after a job: the job above, or the run itself for its own wait.
+func (t *tracer) around(j *windmill.Job) string {
 	if j.Parent == nil {
 		return t.ids[j]
 	}
@@ -91,7 +91,7 @@ func (t *tracer) wait(j *windmill.Job) {
 		return
 	}
 	s := t.span(j)
-	s.SpanID, s.ParentID = t.claim("", j.ID+" wait"), t.beside(j)
+	s.SpanID, s.ParentID = t.claim("", j.ID+" wait"), t.around(j)
 	s.Name, s.Start, s.Duration = "wait: "+string(j.WaitKind), j.Pulled.Add(-*j.Wait), *j.Wait
 	s.Warnings = []string{"Derived: no span tells of a wait."}
 	s.Tags = tags(Tag{"wait_kind", string(j.WaitKind)}, Tag{"of", spanName(j)}, Tag{"job_id", j.ID}, Tag{"derived", true})
@@ -102,7 +102,7 @@ func (t *tracer) wait(j *windmill.Job) {
 func (t *tracer) transitions(j *windmill.Job) {
 	for i, p := range j.Transitions() {
 		s := t.span(j)
-		s.SpanID, s.ParentID = t.claim(p.SpanID, fmt.Sprint(j.ID, " transition ", i)), t.beside(j)
+		s.SpanID, s.ParentID = t.claim(p.SpanID, fmt.Sprint(j.ID, " transition ", i)), t.around(j)
 		s.Name, s.Start, s.Duration = "transition", p.Start, p.Duration
 		s.OriginTrace, s.OriginSpan = p.TraceID, p.SpanID
 		s.Tags = tags(Tag{"of", spanName(j)}, Tag{"job_id", j.ID}, Tag{"windmill.trace_id", p.TraceID}, Tag{"windmill.span_id", p.SpanID})

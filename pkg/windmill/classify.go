@@ -1,6 +1,8 @@
 package windmill
 
-import "strings"
+import (
+	"strings"
+)
 
 // classify finds out what each job is: container or leaf, kind, and the number that its script path carries.
 func classify(members []*Job) {

@@ -122,14 +122,14 @@ func (j *Job) pusher(windows []pushWindow, longest int64) string {
 	return worker
 }
 
-// spell is when a job was at work by one clock. What comes after it began no earlier than its end.
-type spell struct {
+// workTime is when a job was at work by one clock. What comes after it began no earlier than its end.
+type workTime struct {
 	clock    int
 	from, to int64
 }
 
-// spellOf is when a job was at work, by the clock of the worker that had its result. ok is false when that clock is not known.
-func (c *clocks) spellOf(j *Job) (s spell, ok bool) {
+// workSpan is when a job was at work, by the clock of the worker that had its result. ok is false when that clock is not known.
+func (c *clocks) workSpan(j *Job) (s workTime, ok bool) {
 	var last *Span
 	for _, span := range j.spans {
 		switch kind := kindOf(span); {
@@ -142,7 +142,7 @@ func (c *clocks) spellOf(j *Job) (s spell, ok bool) {
 	if last == nil {
 		return s, false
 	}
-	s = spell{from: math.MaxInt64, to: last.End().UnixNano()}
+	s = workTime{from: math.MaxInt64, to: last.End().UnixNano()}
 	if s.clock, ok = c.index[last.Worker]; !ok {
 		return s, false
 	}
@@ -158,33 +158,33 @@ func (c *clocks) spellOf(j *Job) (s spell, ok bool) {
 }
 
 // mayPrecede says whether a may have ended before b began.
-func (c *clocks) mayPrecede(a, b spell) bool {
+func (c *clocks) mayPrecede(a, b workTime) bool {
 	return b.from-a.to >= -c.ahead[b.clock][a.clock]-int64(idPrecision)
 }
 
 // estimate is when a job began by the first clock, in the middle of what is possible: it contradicts no bound.
-func (c *clocks) estimate(s spell) int64 {
+func (c *clocks) estimate(s workTime) int64 {
 	return s.from - (c.ahead[0][s.clock]-c.ahead[s.clock][0])/2
 }
 
 // arrange puts jobs that ran one after another in the only order that is possible. When there are several it changes nothing.
 func (c *clocks) arrange(jobs []*Job) (known bool) {
-	spells := make(map[*Job]spell, len(jobs))
+	spans := make(map[*Job]workTime, len(jobs))
 	for _, j := range jobs {
-		s, ok := c.spellOf(j)
+		s, ok := c.workSpan(j)
 		if !ok {
 			return false
 		}
-		spells[j] = s
+		spans[j] = s
 	}
-	sorted := slices.SortedStableFunc(slices.Values(jobs), func(a, b *Job) int { return cmp.Compare(c.estimate(spells[a]), c.estimate(spells[b])) })
+	sorted := slices.SortedStableFunc(slices.Values(jobs), func(a, b *Job) int { return cmp.Compare(c.estimate(spans[a]), c.estimate(spans[b])) })
 	for i := 1; i < len(sorted); i++ {
-		before, after := spells[sorted[i-1]], spells[sorted[i]]
+		before, after := spans[sorted[i-1]], spans[sorted[i]]
 		if c.mayPrecede(after, before) {
 			return false
 		}
 		pusher, ok := c.pushers[sorted[i]]
-		if ok && !c.mayPrecede(before, spell{clock: pusher, from: sorted[i].Created.UnixNano()}) {
+		if ok && !c.mayPrecede(before, workTime{clock: pusher, from: sorted[i].Created.UnixNano()}) {
 			return false // pushed before the one before had ended: the pusher is another one
 		}
 	}

@@ -27,7 +27,7 @@ func firstFailure(container *Job) *Job {
 	var best *Job
 	for _, c := range container.Children {
 		switch {
-		case !c.broke() || c.superseded || after.wentOn(c):
+		case !c.broke() || c.superseded || after.continuedAfter(c):
 		case best == nil, best.Kind == KindFailure && c.Kind != KindFailure:
 			best = c
 		case c.Kind == KindFailure && best.Kind != KindFailure:

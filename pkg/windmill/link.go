@@ -1,14 +1,16 @@
 package windmill
 
-import "strings"
+import (
+	"strings"
+)
 
-type fate int
+type membership int
 
 const (
-	fateUnknown fate = iota
-	fateVisiting
-	fateMember // belongs to the run
-	fateOther  // belongs to another run that shares a trace with this one, or is no work of a run
+	unresolved membership = iota
+	resolving
+	member // belongs to the run
+	outsider  // belongs to another run that shares a trace with this one, or is no work of a run
 )
 
 // linker hangs each job below its parent by job_id and parent_job alone (span parents say nothing).
@@ -23,11 +25,11 @@ type linker struct {
 //   - a job whose chain of parents ends at the root belongs to the run;
 //   - a job whose parent was not seen hangs below its innermost root if that is known (it is above it for sure), else
 //     below the run, and that is a problem; in a trace that other runs share, it may be one of theirs and is left out;
-//   - a chain that bites its own tail is cut above its smallest id and hangs below the root, and that is a problem;
+//   - a chain that names itself is cut above its smallest id and hangs below the root, and that is a problem;
 //   - a job that names no parent, step or root is a run of its own: it is left out with all that is below it;
 //   - so is what Windmill does for itself, such as locking dependencies.
 func link(root *Job, g *gathered, p *problems) []*Job {
-	root.fate = fateMember
+	root.membership = member
 	l := &linker{root: root, jobs: g.jobs, shared: sharedTraces(root, g.list), p: p}
 	var chain []*Job
 	for _, j := range g.list {
@@ -41,14 +43,14 @@ func link(root *Job, g *gathered, p *problems) []*Job {
 func hang(root *Job, list []*Job) {
 	total := 0
 	for _, j := range list {
-		if j != root && j.fate == fateMember {
+		if j != root && j.membership == member {
 			j.Parent.childCount++
 			total++
 		}
 	}
 	all := make([]*Job, total)
 	for _, j := range list {
-		if j == root || j.fate != fateMember {
+		if j == root || j.membership != member {
 			continue
 		}
 		p := j.Parent
@@ -62,26 +64,26 @@ func hang(root *Job, list []*Job) {
 // resolve finds the parents of a job and of all above it, up to what is known already. chain is memory to use.
 func (l *linker) resolve(j *Job, chain []*Job) []*Job {
 	cur := j
-	for cur.fate == fateUnknown {
-		cur.fate = fateVisiting
+	for cur.membership == unresolved {
+		cur.membership = resolving
 		chain = append(chain, cur)
 		parent, problem := l.parentOf(cur)
 		if problem != "" {
 			l.p.add(problem, 1)
 		}
 		if parent == nil {
-			cur.fate = fateOther
+			cur.membership = outsider
 			break
 		}
 		cur.Parent = parent
 		cur = parent
 	}
-	if cur.fate == fateVisiting {
+	if cur.membership == resolving {
 		l.cut(cur)
 		cur = l.root
 	}
 	for _, c := range chain {
-		c.fate = cur.fate
+		c.membership = cur.membership
 	}
 	return chain
 }

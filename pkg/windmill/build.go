@@ -1,6 +1,8 @@
 package windmill
 
-import "time"
+import (
+	"time"
+)
 
 // Run is a top-level job and every job below it, whatever traces they are spread over.
 type Run struct {
@@ -63,4 +65,43 @@ func (r *Run) Steps() int {
 		}
 	}
 	return n
+}
+
+// Evidence is all that is known of a run at the moment of the question. Spans and sightings may come in any order, with
+// duplicates, gaps and those of other runs among them.
+type Evidence struct {
+	Spans []Span
+	// Sightings are log lines of the run's jobs. Without any, jobs at work are invisible until they end.
+	Sightings []Sighting
+	// Now is the time of the question: what a job at work took so far ends here, and so does a silence. Zero is unknown:
+	// then jobs at work have no duration, and no run is taken for ended because nothing was heard of it.
+	Now time.Time
+}
+
+// Build puts a run together from spans alone, see BuildWith.
+func Build(id string, spans []Span) *Run { return BuildWith(id, Evidence{Spans: spans}) }
+
+// SightingKind is what a log line tells of a job.
+type SightingKind string
+
+// The kinds of sightings. Each is one of the lines that Windmill's workers log for every job.
+const (
+	SightingFetched SightingKind = "fetched" // "fetched job": a worker pulled it
+	SightingPushed  SightingKind = "pushed"  // "all next flow jobs pushed": a flow pushed its next jobs
+	SightingWaited  SightingKind = "waited"  // "waited for an executor": it waited longer than usual
+)
+
+// Sighting is one such log line. Spans are exported when they end, so a log line is the only sign of a job in flight,
+// and the only one that tells for when a job was scheduled. Unknown values are zero.
+type Sighting struct {
+	Kind SightingKind
+	Time time.Time // of the log record
+
+	JobID        string        // the job; pushed: the flow-like job that pushed
+	Children     []string      // pushed: the jobs that were pushed
+	ScheduledFor time.Time     // fetched: the earliest time at which it could have been pulled
+	Wait         time.Duration // waited: how long
+
+	// Tags of the log record, as far as it carries them.
+	ParentJob, RootJob, Step, ScriptPath, Workspace, Worker, Language, Tag, JobKind string
 }

@@ -3,6 +3,7 @@ package windmill
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -13,7 +14,7 @@ func (g *gathered) addSightings(list []Sighting) {
 	list = slices.DeleteFunc(slices.Clone(list), func(s Sighting) bool { return s.JobID == "" || s.Time.IsZero() })
 	slices.SortFunc(list, compareSightings)
 	for i := range list {
-		g.sight(&list[i])
+		g.addSighting(&list[i])
 	}
 	for i := range list {
 		if s := &list[i]; s.Kind == SightingPushed && len(s.Children) > 1 {
@@ -42,9 +43,9 @@ func (s *Sighting) tags() []string {
 	return []string{s.ParentJob, s.RootJob, s.Step, s.ScriptPath, s.Workspace, s.Worker, s.Language, s.Tag, s.JobKind}
 }
 
-func (g *gathered) sight(s *Sighting) {
+func (g *gathered) addSighting(s *Sighting) {
 	j := g.job(s.JobID)
-	j.sightingTags(s)
+	j.addSightingTags(s)
 	log := j.logging()
 	log.lastSign = later(log.lastSign, s.Time)
 	switch s.Kind {
@@ -68,9 +69,9 @@ func (g *gathered) sight(s *Sighting) {
 	}
 }
 
-// sightingTags takes over the tags of a log record as far as no span has them. The line that says which jobs were pushed
+// addSightingTags takes over the tags of a log record as far as no span has them. The line that says which jobs were pushed
 // is written in the context of the job whose end pushed them, so its tags are not the flow's.
-func (j *Job) sightingTags(s *Sighting) {
+func (j *Job) addSightingTags(s *Sighting) {
 	fill(&j.Workspace, s.Workspace)
 	if s.Kind == SightingPushed {
 		return
@@ -91,4 +92,38 @@ func (j *Job) due() time.Time {
 		return j.Pulled.Add(-j.log.waited)
 	}
 	return j.ScheduledFor
+}
+
+// likeSiblings fills in what log lines leave open of jobs that a flow pushed together with others: they are the
+// iterations or branches of one step, numbered in the order in which the line lists them. Nothing is filled in unless a
+// sibling has spans, and all siblings that have some agree.
+func (g *gathered) likeSiblings(s *Sighting) {
+	var like *Job
+	offset := int64(0)
+	prefix := ""
+	for i, id := range s.Children {
+		c := g.jobs[id]
+		if c == nil || len(c.spans) == 0 {
+			continue
+		}
+		seg, ok := LastSegment(c.ScriptPath)
+		if !ok || c.Step == "" {
+			return
+		}
+		path := c.ScriptPath[:len(c.ScriptPath)-len(strconv.FormatInt(seg.Number, 10))]
+		if like != nil && (path != prefix || seg.Number-int64(i) != offset || c.Step != like.Step || c.JobKind != like.JobKind) {
+			return
+		}
+		like, prefix, offset = c, path, seg.Number-int64(i)
+	}
+	if like == nil || offset < 0 {
+		return
+	}
+	for i, id := range s.Children {
+		if c := g.jobs[id]; c != nil && len(c.spans) == 0 {
+			fill(&c.Step, like.Step)
+			fill(&c.JobKind, like.JobKind)
+			fill(&c.ScriptPath, prefix+strconv.FormatInt(offset+int64(i), 10))
+		}
+	}
 }
