@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
@@ -20,6 +21,7 @@ func (c *Client) failed(ctx context.Context, err error) *Error {
 	}
 	where := c.name + " at " + c.base.Host
 	var dns *net.DNSError
+	var bug *group.Panic
 	var timeout interface{ Timeout() bool }
 	switch text := err.Error(); {
 	case errors.Is(ctx.Err(), context.Canceled), errors.Is(err, context.Canceled):
@@ -41,8 +43,8 @@ func (c *Client) failed(ctx context.Context, err error) *Error {
 		return NewError(c.name, http.StatusBadGateway, err, "%s broke off in the middle of its answer: try again.", where)
 	case errors.Is(err, io.EOF), strings.Contains(text, "connection reset"):
 		return NewError(c.name, http.StatusBadGateway, err, "%s closed the connection without an answer.", where)
-	case strings.HasPrefix(text, "panic:"):
-		e := NewError(c.name, http.StatusInternalServerError, err, "The call to %s failed inside the plugin, this is a bug.", c.name)
+	case errors.As(err, &bug):
+		e := NewError(c.name, http.StatusInternalServerError, err, "%s", bug.Error())
 		e.Source = backend.ErrorSourcePlugin
 		return e
 	default:

@@ -168,11 +168,7 @@ func (c *Client) sharedCall(ctx context.Context, key string, call func(context.C
 	if err == nil && errors.Is(a.err, errTooLarge) && !leads {
 		a, err = newSharing().do(ctx, key, call, watch) // too large for the other query, which had received more before
 	}
-	var bug *group.Panic
-	switch {
-	case errors.As(err, &bug):
-		return answer{err: bug} // no fault of the upstream
-	case err != nil:
+	if err != nil {
 		return answer{err: c.failed(ctx, err)}
 	}
 	return a

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/group"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -229,7 +230,8 @@ func TestBoundsOfQueriesAreApart(t *testing.T) {
 func TestPanicOfACallIsAnError(t *testing.T) {
 	s := newSharing()
 	_, err := s.do(context.Background(), "k", func(context.Context, *parts) answer { panic("oh") }, nil)
-	assert.EqualError(t, err, "panic: oh")
+	var bug *group.Panic
+	assert.ErrorAs(t, err, &bug)
 	assert.Empty(t, s.flights)
 	c := client(t, "http://host")
 	e := c.failed(context.Background(), err)
