@@ -154,7 +154,8 @@ func TestRunRows(t *testing.T) {
 	b := windmilltest.New(base, 3)
 	row = RunRowOf(windmill.Build(b.Rescued(0).ID, b.Spans), true, nil)
 	require.Equal(t, "b", *row.FailedStep)
-	require.Equal(t, "recovered", row.Outcome)
+	require.Equal(t, "error", row.Outcome)
+	require.True(t, row.Handled)
 }
 
 func TestStepStats(t *testing.T) {

@@ -19,6 +19,7 @@ type RunRow struct {
 	// Wait is what the run lost to waiting: its own wait in the queue and the waits of all jobs on its critical path.
 	Wait                     *float64
 	Error                    *string
+	Handled                  bool // it failed, and its failure module ran well
 	BaselineP50, BaselineP95 *float64
 	Ratio                    *float64
 	Series                   *string // matchers of the baseline's series in Prometheus
@@ -33,7 +34,7 @@ func RunRowOf(run *windmill.Run, whole bool, baselines Baselines) RunRow {
 	row := RunRow{
 		RunID: run.ID, Start: knownTime(run.Start), Duration: seconds(run.Duration), Outcome: string(run.Outcome),
 		Workspace: known(run.Root.Workspace), Flow: known(run.Root.ScriptPath), Trigger: known(trigger(run.Root)),
-		Error: known(run.Decider().Error),
+		Error: known(run.Decider().Error), Handled: run.Root.Handled,
 	}
 	if run.FailedStep != nil && run.FailedStep.Path != "" {
 		row.FailedStep = &run.FailedStep.Path

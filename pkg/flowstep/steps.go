@@ -30,6 +30,7 @@ type StepRow struct {
 	Verdict                  string
 	TraceID, SpanID          *string
 	Series                   *string // matchers of the baseline's series in Prometheus
+	Handled                  bool    // it failed, and its failure module ran well
 	FromLogs                 bool    // only log lines tell of the job: it has no span (yet)
 }
 
@@ -72,7 +73,7 @@ func stepRow(run *windmill.Run, j *windmill.Job, baselines Baselines, numbers *s
 		Duration: numbers.of(j.Duration), Wait: numbers.of(j.Wait), WaitKind: orNil((*string)(&j.WaitKind)),
 		Transition: numbers.of(j.Transition), Outcome: string(j.Outcome), Error: orNil(&j.Error),
 		Contribution: j.Contribution, Critical: j.Critical, Verdict: string(Unknown),
-		TraceID: orNil(&j.TraceID), SpanID: orNil(&j.SpanID), FromLogs: j.FromLogs(),
+		TraceID: orNil(&j.TraceID), SpanID: orNil(&j.SpanID), FromLogs: j.FromLogs(), Handled: j.Handled,
 	}
 	if !j.Start.IsZero() {
 		row.Start = &j.Start
@@ -115,10 +116,10 @@ func (n Narrow) empty() bool {
 }
 
 // NarrowRun keeps the jobs that match everything asked for, and the jobs above them. The run itself always stays.
-// hidden is how many jobs were left out.
+// hidden is how many jobs were left out. Handlers are shown where nothing is asked for in particular.
 func NarrowRun(run *windmill.Run, n Narrow) (kept []*windmill.Job, hidden int) {
 	if n.empty() {
-		return run.Jobs, 0
+		return slices.Concat(run.Jobs, run.Handlers), 0
 	}
 	keep := map[*windmill.Job]bool{run.Root: true}
 	for _, j := range run.Jobs {

@@ -17,7 +17,7 @@ func FlowRuns(rows []flowstep.RunRow, info Info, l Links) *data.Frame {
 		column(rows, "outcome", "Outcome", "Derived from the steps.", func(r *R) string { return r.Outcome }, width(95), outcomes()),
 		column(rows, "duration", "Duration", "From start to end; so far while the run is running.", func(r *R) *float64 { return r.Duration }, inSeconds, width(95)),
 		column(rows, "ratio", "Ratio", "Duration divided by the baseline's p50.", func(r *R) *float64 { return r.Ratio }, decimals(2), width(70)),
-		column(rows, "failed_step", "Failed step", "Also when a failure module recovered the run.", func(r *R) *string { return r.FailedStep }, width(150)),
+		column(rows, "failed_step", "Failed step", "The step that failed the run, also when a failure module ran.", func(r *R) *string { return r.FailedStep }, width(150)),
 		column(rows, "error", "Error", "", func(r *R) *string { return r.Error }, width(300)),
 		column(rows, "slowest_step", "Slowest step", "", func(r *R) *string { return r.SlowestStep }),
 		column(rows, "wait", "Wait", "Waits of the run and of the jobs on its critical path.", func(r *R) *float64 { return r.Wait }, inSeconds),
@@ -26,6 +26,7 @@ func FlowRuns(rows []flowstep.RunRow, info Info, l Links) *data.Frame {
 		column(rows, "workspace", "Workspace", "", func(r *R) *string { return r.Workspace }),
 		column(rows, "baseline_p50", "Baseline p50", "What the flow usually takes.", func(r *R) *float64 { return r.BaselineP50 }, inSeconds, links(l.series(info))),
 		column(rows, "baseline_p95", "Baseline p95", "What 95 % of its runs take.", func(r *R) *float64 { return r.BaselineP95 }, inSeconds, links(l.series(info))),
+		column(rows, "handled", "Handled", "It failed, and its failure module ran.", func(r *R) bool { return r.Handled }),
 		column(rows, "series", "Series", "Matchers of the baseline's series in Prometheus.", func(r *R) *string { return r.Series }, hidden()),
 	))
 }

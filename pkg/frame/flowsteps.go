@@ -50,6 +50,7 @@ func FlowSteps(rows []flowstep.StepRow, info StepsInfo, l Links) *data.Frame {
 		filled(c, "span_id", "Span", "", func(r *R) *string { return r.SpanID }, hidden(), trace),
 		filled(c, "series", "Series", "Matchers of the baseline's series in Prometheus.", func(r *R) *string { return r.Series }, hidden()),
 		filled(c, "from_logs", "From logs", "Whether only log lines tell of the job, because it has no span yet.", func(r *R) bool { return r.FromLogs }),
+		filled(c, "handled", "Handled", "It failed, and its failure module ran.", func(r *R) bool { return r.Handled }),
 	)
 	c.fill()
 	f.Meta.PreferredVisualizationPluginID = PanelID

@@ -2,6 +2,7 @@ package plugin
 
 import (
 	"context"
+	"slices"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
@@ -25,7 +26,7 @@ func (d *Datasource) readRun(ctx context.Context, r request, n *notes) (*windmil
 // chose it.
 func shownJobs(r request, run *windmill.Run, n *notes) []*windmill.Job {
 	if r.RunID == "" {
-		return run.Jobs
+		return slices.Concat(run.Jobs, run.Handlers)
 	}
 	jobs, hidden := flowstep.NarrowRun(run, narrowing(r))
 	if hidden > 0 {

@@ -43,7 +43,7 @@ func TestList(t *testing.T) {
 	r, _ := reader(t, b)
 	l, err := r.List(context.Background(), query.Query{}, today, 100)
 	require.NoError(t, err)
-	require.Equal(t, []string{"f/running running", "f/s ok", "f/ops/report error", "f/ops/import recovered", "f/etl/nightly ok", "f/demo/plain ok"}, listed(l))
+	require.Equal(t, []string{"f/running running", "f/s ok", "f/ops/report error", "f/ops/import error", "f/etl/nightly ok", "f/demo/plain ok"}, listed(l))
 	whole := map[string]bool{}
 	for _, run := range l.Runs {
 		whole[run.Root.ScriptPath] = run.Whole
@@ -65,13 +65,13 @@ func TestListFilters(t *testing.T) {
 	}{
 		{"flow", query.Query{Filters: query.Filters{Flow: []string{"f/demo/plain", "f/s"}}}, []string{"f/s ok", "f/demo/plain ok"}},
 		{"workspace", query.Query{Filters: query.Filters{Workspace: []string{"other"}}}, nil},
-		{"outcome", query.Query{Filters: query.Filters{Outcome: []string{"recovered", "error"}}}, []string{"f/ops/report error", "f/ops/import recovered"}},
+		{"outcome", query.Query{Filters: query.Filters{Outcome: []string{"recovered", "error"}}}, []string{"f/ops/report error", "f/ops/import error"}},
 		{"duration", query.Query{MinDuration: 5 * time.Second}, []string{"f/ops/report error"}},
 		{"step in another trace", query.Query{Filters: query.Filters{Step: []string{"x"}}}, []string{"f/etl/nightly ok"}},
 		{"step in an iteration", query.Query{Filters: query.Filters{Step: []string{"d"}, ScriptPath: []string{"f/lib/store"}}}, []string{"f/etl/nightly ok"}},
 		{"step and flow", query.Query{Filters: query.Filters{Step: []string{"a"}, Flow: []string{"f/ops/report"}}}, []string{"f/ops/report error"}},
 		{"language", query.Query{Filters: query.Filters{Language: []string{"go"}}}, nil},
-		{"worker", query.Query{Filters: query.Filters{Worker: []string{"wk-1"}, Step: []string{"failure"}}}, []string{"f/ops/import recovered"}},
+		{"worker", query.Query{Filters: query.Filters{Worker: []string{"wk-1"}, Step: []string{"failure"}}}, []string{"f/ops/import error"}},
 		{"job", query.Query{Filters: query.Filters{JobID: []string{jobs["script"].ID}}}, []string{"f/s ok"}},
 		{"parent", query.Query{Filters: query.Filters{ParentJob: []string{jobs["plain"].ID}}}, []string{"f/demo/plain ok"}},
 		{"tag", query.Query{Filters: query.Filters{Tag: []string{"python3"}, RootJob: []string{jobs["running"].ID}}}, []string{"f/running running"}},

@@ -22,7 +22,7 @@ func TestListWhole(t *testing.T) {
 	r, fake := reader(t, b)
 	l, err := r.ListWhole(context.Background(), query.Query{}, today, 100)
 	require.NoError(t, err)
-	require.Equal(t, []string{"f/deep ok", "f/running running", "f/s ok", "f/ops/report error", "f/ops/import recovered", "f/etl/nightly ok", "f/demo/plain ok"}, listed(l))
+	require.Equal(t, []string{"f/deep ok", "f/running running", "f/s ok", "f/ops/report error", "f/ops/import error", "f/etl/nightly ok", "f/demo/plain ok"}, listed(l))
 	for _, run := range l.Runs {
 		require.True(t, run.Whole)
 		var paths []string

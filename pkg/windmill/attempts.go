@@ -200,7 +200,7 @@ func (j *Job) doneBefore(c *Job, p *problems) bool {
 			return !c.pushed().Before(p.start) && !c.pushed().After(p.end)
 		})
 	}
-	done := j.handled
+	done := j.resultAt
 	if done.IsZero() {
 		done = j.End
 	}

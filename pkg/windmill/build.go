@@ -9,12 +9,15 @@ type Run struct {
 	ID   string
 	Root *Job
 	Jobs []*Job // in tree order, Root first
+	// Handlers are the jobs that Windmill started because the run was over, with what is below them, in tree order. They
+	// are outside of all of the run's figures.
+	Handlers []*Job
 
 	Start, End time.Time
 	Duration   *time.Duration // so far, when Outcome is running
 	Outcome    Outcome
 	Ended      bool // an end was seen: a full_job span, or a standalone script's `job` span
-	FailedStep *Job // the leaf that failed the run, also when a failure module recovered it; nil: none known
+	FailedStep *Job // the leaf that failed the run, also when a failure module ran; nil: none known
 	Problems   []Problem
 
 	attempts []*Job // of a standalone script, without the first, which is Root
@@ -33,6 +36,16 @@ func BuildWith(id string, e Evidence) *Run {
 	}
 	members := link(root, g, p)
 	classify(members)
+	handlers, members := detachHandlers(root, members)
+	run := assemble(root, members, e, p)
+	run.Handlers = handlerJobs(handlers, e, p)
+	run.Problems = p.collect(run, e)
+	return run
+}
+
+// assemble derives everything of a tree of classified jobs. The order of its stages matters: each builds on what those
+// before it found.
+func assemble(root *Job, members []*Job, e Evidence, p *problems) *Run {
 	deriveCreation(members, p)
 	deriveTimes(members)
 	causalOrder(members, p)
@@ -43,7 +56,7 @@ func BuildWith(id string, e Evidence) *Run {
 	deriveOutcomes(root, members, e.Now, clocks, p)
 	numberScriptAttempts(root, attempts, clocks, p)
 	sortTree(members)
-	run := &Run{ID: id, Root: root, Jobs: flatten(root, len(members)), attempts: attempts}
+	run := &Run{ID: root.ID, Root: root, Jobs: flatten(root, len(members)), attempts: attempts}
 	namePaths(run.Jobs)
 	run.settle()
 	deriveWaits(run, e.Now, p)
@@ -51,7 +64,6 @@ func BuildWith(id string, e Evidence) *Run {
 	criticalPath(run)
 	run.FailedStep = failedStep(run.Decider())
 	describeErrors(run)
-	run.Problems = p.collect(run, e)
 	return run
 }
 

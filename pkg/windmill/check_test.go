@@ -44,6 +44,10 @@ func check(t *testing.T, r *windmill.Run, e windmill.Evidence) {
 	if r.Root.Contribution != nil {
 		require.InDelta(t, leaves, *r.Root.Contribution, 1e-9)
 	}
+	for _, j := range r.Handlers {
+		require.False(t, seen[j.ID], "no job is there twice")
+		seen[j.ID] = true
+	}
 	for _, j := range jobsOf(r.ID, e) {
 		require.True(t, seen[j], "no job of the run is lost")
 	}

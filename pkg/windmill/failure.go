@@ -4,7 +4,7 @@ package windmill
 // flow did not tolerate. nil when the run did not fail or when no such job was seen.
 func failedStep(root *Job) *Job {
 	switch root.Outcome {
-	case OutcomeError, OutcomeCanceled, OutcomeRecovered:
+	case OutcomeError, OutcomeCanceled:
 	default:
 		return nil
 	}
@@ -27,7 +27,7 @@ func firstFailure(container *Job) *Job {
 	var best *Job
 	for _, c := range container.Children {
 		switch {
-		case !c.broke() || c.superseded || after.continuedAfter(c):
+		case !c.failing() || c.superseded || after.continuedAfter(c):
 		case best == nil, best.Kind == KindFailure && c.Kind != KindFailure:
 			best = c
 		case c.Kind == KindFailure && best.Kind != KindFailure:
@@ -48,7 +48,7 @@ func describeErrors(r *Run) {
 	}
 	for i := len(r.Jobs) - 1; i >= 0; i-- { // children before parents
 		j := r.Jobs[i]
-		if j.Leaf() || !j.broke() {
+		if j.Leaf() || !j.failing() {
 			continue
 		}
 		if c := firstFailure(j); c != nil && c.Error != "" {

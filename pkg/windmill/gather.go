@@ -60,7 +60,7 @@ func (j *Job) merge() {
 	}
 	for _, s := range j.spans {
 		if kindOf(s) == postSpan {
-			j.handled = later(j.handled, s.Start)
+			j.resultAt = later(j.resultAt, s.Start)
 		}
 	}
 	for i, s := range j.spans {
@@ -136,7 +136,7 @@ func (j *Job) take(s *Span) {
 func (j *Job) pull(s *Span) {
 	p := interval{s.Start, s.End()}
 	failed := s.Failed || s.StatusMessage != ""
-	late := !j.handled.IsZero() && p.end.Sub(j.handled) > time.Millisecond // the result was there before
+	late := !j.resultAt.IsZero() && p.end.Sub(j.resultAt) > time.Millisecond // the result was there before
 	if late || (failed && strings.HasPrefix(s.StatusMessage, lostRace)) {
 		j.races++
 		return
@@ -186,8 +186,8 @@ func (j *Job) settle() {
 		j.End = later(j.End, p.end)
 	}
 	j.Start, j.workEnd, j.left = j.Pulled, j.End, j.End
-	if len(j.pulls) > 1 && !j.handled.IsZero() {
-		j.left = j.handled // by the clock of the worker that ended it; pulls may have been timed by others
+	if len(j.pulls) > 1 && !j.resultAt.IsZero() {
+		j.left = j.resultAt // by the clock of the worker that ended it; pulls may have been timed by others
 	}
 	if !j.Start.IsZero() {
 		j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))

@@ -19,6 +19,7 @@ const (
 	KindTool         Kind = "tool"         // a tool that an AI agent called
 	KindFailure      Kind = "failure"      // the failure module
 	KindPreprocessor Kind = "preprocessor" // the preprocessor
+	KindHandler      Kind = "handler"      // what Windmill starts when a run is over
 	KindUnknown      Kind = "unknown"      // a child that is no step of a flow, such as a task of a workflow as code
 )
 
@@ -29,7 +30,7 @@ type Outcome string
 const (
 	OutcomeOK        Outcome = "ok"
 	OutcomeError     Outcome = "error"
-	OutcomeRecovered Outcome = "recovered" // failed, and a failure module ran well
+	OutcomeRecovered Outcome = "recovered" // failed, and the result of its failure module said so; no span tells that
 	OutcomeSkipped   Outcome = "skipped"
 	OutcomeCanceled  Outcome = "canceled"
 	OutcomeRunning   Outcome = "running" // no end can be seen
@@ -84,6 +85,7 @@ type Job struct {
 	Transition   *time.Duration
 
 	Outcome      Outcome
+	Handled      bool     // it failed, and its failure module ran well
 	Error        string   // empty: none known
 	Contribution *float64 // share of the run's wall time, 0 to 1
 	Critical     *bool    // whether its end gated the end of the run
@@ -107,7 +109,7 @@ type observed struct {
 	errText  string
 	status   string
 	races    int
-	handled  time.Time // start of the last transition: when the result was there
+	resultAt time.Time // start of the last transition: when the result was there
 	postsEnd time.Time
 
 	firstSpans [3]*Span // room for what most jobs have
@@ -146,7 +148,7 @@ type layout struct {
 	over       bool // has ended for sure, whatever log lines say
 	inFlight   bool // at work or waiting for a worker, or something below it is, as log lines show
 	refused    bool // pulled again after an approval, and pushed nothing
-	membership       membership
+	membership membership
 	childCount int
 	cause      *Job // in whose transition it was pushed, where clocks disagree
 	order      int  // see causalOrder
@@ -195,9 +197,6 @@ func (j *Job) Leaf() bool { return !j.Container }
 
 // failing says whether a job did not do what it was for.
 func (j *Job) failing() bool { return j.Outcome == OutcomeError || j.Outcome == OutcomeCanceled }
-
-// broke says whether a job failed for the job above it: a flow that its failure module recovered did.
-func (j *Job) broke() bool { return j.failing() || j.Outcome == OutcomeRecovered }
 
 // number is the iteration or the branch that a job is, else -1.
 func (j *Job) number() int64 {

@@ -9,8 +9,8 @@ type membership int
 const (
 	unresolved membership = iota
 	resolving
-	member // belongs to the run
-	outsider  // belongs to another run that shares a trace with this one, or is no work of a run
+	member   // belongs to the run
+	outsider // belongs to another run that shares a trace with this one, or is no work of a run
 )
 
 // linker hangs each job below its parent by job_id and parent_job alone (span parents say nothing).

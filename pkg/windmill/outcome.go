@@ -78,10 +78,9 @@ func (j *Job) canceled() bool {
 //   - of several attempts only the last counts;
 //   - a failed child is tolerated when the flow went on: a later child of another step started after its end, or the
 //     next iteration of a sequential loop did (continue on error, skip failures);
-//   - a failure module that ran well makes it recovered, one that failed makes it an error;
-//   - else any failed child makes it an error, or canceled if only cancellations are there; so does a child that its
-//     own failure module recovered, because Windmill lets it count as failed unless the module's result says otherwise,
-//     which telemetry does not tell;
+//   - a failure module that ran makes it an error, handled if the module ran well: Windmill fails the flow unless the
+//     module's result says {"recover": true}, which no span tells;
+//   - else any failed child makes it an error, or canceled if only cancellations are there;
 //   - a flow that was refused an approval is canceled, see refusals;
 //   - the container's own `job` span and full_job decide only where no child tells of a failure.
 //
@@ -91,7 +90,7 @@ func containerOutcome(j *Job, p *problems) {
 		return
 	}
 	after := lastPushes(j.Children)
-	var failures, cancellations, recovered, rescued, failedModules, seen, skipped int
+	var failures, cancellations, handled, failedModules, seen, skipped int
 	for _, c := range j.Children {
 		if c.superseded {
 			continue
@@ -103,10 +102,8 @@ func containerOutcome(j *Job, p *problems) {
 		case c.Kind == KindFailure && c.failing():
 			failedModules++
 		case c.Kind == KindFailure:
-			rescued++
-		case !c.broke() || after.continuedAfter(c):
-		case c.Outcome == OutcomeRecovered:
-			recovered++
+			handled++
+		case !c.failing() || after.continuedAfter(c):
 		case c.Outcome == OutcomeCanceled:
 			cancellations++
 		default:
@@ -114,15 +111,13 @@ func containerOutcome(j *Job, p *problems) {
 		}
 	}
 	switch {
-	case rescued > 0 && failedModules == 0:
-		j.Outcome = OutcomeRecovered
+	case handled > 0 && failedModules == 0:
+		j.Outcome, j.Handled = OutcomeError, true
+		p.add(ProblemHandled, 1)
 	case failures+failedModules > 0:
 		j.Outcome = OutcomeError
 	case cancellations > 0 || j.canceled() || j.refused:
 		j.Outcome = OutcomeCanceled
-	case recovered > 0:
-		j.Outcome = OutcomeError
-		p.add(ProblemRecoveredInside, recovered)
 	case j.failed || (j.full != nil && j.full.Failed):
 		j.Outcome = OutcomeError
 	case seen > 0 && skipped == seen && j.Parent != nil:
@@ -159,13 +154,13 @@ func onlyPartly(container *Job) bool {
 	after := lastPushes(container.Children)
 	well := make(map[string]bool, 1)
 	for _, c := range container.Children {
-		if !c.superseded && !c.broke() {
+		if !c.superseded && !c.failing() {
 			well[c.Step] = true
 		}
 	}
 	failed := 0
 	for _, c := range container.Children {
-		if c.superseded || !c.broke() || after.continuedAfter(c) {
+		if c.superseded || !c.failing() || after.continuedAfter(c) {
 			continue
 		}
 		if (c.Kind != KindIteration && c.Kind != KindBranch) || !well[c.Step] {

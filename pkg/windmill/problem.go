@@ -10,38 +10,38 @@ type ProblemKind string
 
 // The kinds of problems, in the order in which they are told.
 const (
-	ProblemNoRoot          ProblemKind = "no-root"
-	ProblemNoParent        ProblemKind = "no-parent"
-	ProblemCycle           ProblemKind = "cycle"
-	ProblemOtherRun        ProblemKind = "other-run"
-	ProblemStray           ProblemKind = "stray"
-	ProblemOwnWork         ProblemKind = "own-work"
-	ProblemSkew            ProblemKind = "clock-skew"
-	ProblemOnlyLogged      ProblemKind = "only-logged"
-	ProblemInFlight        ProblemKind = "in-flight"
-	ProblemNoEnd           ProblemKind = "no-end"
-	ProblemNoEndLogged     ProblemKind = "no-end-logged"
-	ProblemSilent          ProblemKind = "silent"
-	ProblemRefused         ProblemKind = "refused"
-	ProblemRecoveredInside ProblemKind = "recovered-inside"
-	ProblemToleratedMaybe  ProblemKind = "tolerated-maybe"
-	ProblemCollapsedLoop   ProblemKind = "collapsed-loop"
-	ProblemIterations      ProblemKind = "iterations"
-	ProblemOrder           ProblemKind = "order"
-	ProblemScriptRetried   ProblemKind = "script-retried"
-	ProblemNoSteps         ProblemKind = "no-steps"
-	ProblemNoWork          ProblemKind = "no-work"
-	ProblemNoResult        ProblemKind = "no-result"
-	ProblemUnseenFailure   ProblemKind = "unseen-failure"
-	ProblemNoCreation      ProblemKind = "no-creation"
-	ProblemQueueOrSleep    ProblemKind = "queue-or-sleep"
-	ProblemLostRace        ProblemKind = "lost-race"
+	ProblemNoRoot         ProblemKind = "no-root"
+	ProblemNoParent       ProblemKind = "no-parent"
+	ProblemCycle          ProblemKind = "cycle"
+	ProblemOtherRun       ProblemKind = "other-run"
+	ProblemStray          ProblemKind = "stray"
+	ProblemOwnWork        ProblemKind = "own-work"
+	ProblemSkew           ProblemKind = "clock-skew"
+	ProblemOnlyLogged     ProblemKind = "only-logged"
+	ProblemInFlight       ProblemKind = "in-flight"
+	ProblemNoEnd          ProblemKind = "no-end"
+	ProblemNoEndLogged    ProblemKind = "no-end-logged"
+	ProblemSilent         ProblemKind = "silent"
+	ProblemRefused        ProblemKind = "refused"
+	ProblemHandled        ProblemKind = "handled"
+	ProblemToleratedMaybe ProblemKind = "tolerated-maybe"
+	ProblemCollapsedLoop  ProblemKind = "collapsed-loop"
+	ProblemIterations     ProblemKind = "iterations"
+	ProblemOrder          ProblemKind = "order"
+	ProblemScriptRetried  ProblemKind = "script-retried"
+	ProblemNoSteps        ProblemKind = "no-steps"
+	ProblemNoWork         ProblemKind = "no-work"
+	ProblemNoResult       ProblemKind = "no-result"
+	ProblemUnseenFailure  ProblemKind = "unseen-failure"
+	ProblemNoCreation     ProblemKind = "no-creation"
+	ProblemQueueOrSleep   ProblemKind = "queue-or-sleep"
+	ProblemLostRace       ProblemKind = "lost-race"
 )
 
 var problemOrder = [...]ProblemKind{
 	ProblemNoRoot, ProblemNoParent, ProblemCycle, ProblemOtherRun, ProblemStray, ProblemOwnWork, ProblemSkew,
 	ProblemOnlyLogged, ProblemInFlight, ProblemNoEnd, ProblemNoEndLogged, ProblemSilent, ProblemRefused,
-	ProblemRecoveredInside, ProblemToleratedMaybe, ProblemCollapsedLoop, ProblemIterations, ProblemOrder,
+	ProblemHandled, ProblemToleratedMaybe, ProblemCollapsedLoop, ProblemIterations, ProblemOrder,
 	ProblemScriptRetried, ProblemNoSteps, ProblemNoWork, ProblemNoResult,
 	ProblemUnseenFailure, ProblemNoCreation, ProblemQueueOrSleep, ProblemLostRace,
 }
@@ -117,10 +117,10 @@ func (p *problems) collect(r *Run, e Evidence) []Problem {
 	if !r.Ended {
 		p.noEnd(r, e)
 	}
-	if (r.Outcome == OutcomeError || r.Outcome == OutcomeRecovered) && r.FailedStep == nil && p.counts[ProblemRefused] == 0 {
+	if r.Outcome == OutcomeError && r.FailedStep == nil && p.counts[ProblemRefused] == 0 {
 		p.add(ProblemUnseenFailure, 1)
 	}
-	if r.maybeTolerated() && p.counts[ProblemRecoveredInside] == 0 {
+	if r.maybeTolerated() && p.counts[ProblemHandled] == 0 {
 		p.add(ProblemToleratedMaybe, 1)
 	}
 	if r.Outcome == OutcomeRunning {

@@ -79,9 +79,9 @@ var countedTexts = map[ProblemKind]countedText{
 		"1 flow was pulled again after a step and pushed nothing more: its approval was refused or timed out, as far as can be told. Windmill reports no end of such a flow.",
 		"%d flows were pulled again after a step and pushed nothing more: their approvals were refused or timed out, as far as can be told. Windmill reports no end of such flows.",
 	},
-	ProblemRecoveredInside: {
-		"1 sub-flow, iteration or branch was recovered by a failure module and nothing followed: taken for a failure of the flow above, as Windmill does unless the module's result says \"recover\", which no span tells.",
-		"%d sub-flows, iterations or branches were recovered by a failure module and nothing followed: taken for failures of the flow above, as Windmill does unless the module's result says \"recover\", which no span tells.",
+	ProblemHandled: {
+		"A failure module ran, so the flow counts as failed: Windmill does so too unless the module's result says \"recover\", which no span tells.",
+		"%d failure modules ran, so their flows count as failed: Windmill does so too unless a module's result says \"recover\", which no span tells.",
 	},
 	ProblemCollapsedLoop: {
 		"Windmill ran a loop's only step directly: the iterations carry no number and are numbered in the order in which they were pushed.",

@@ -133,7 +133,7 @@ func markRunning(root *Job, members []*Job, now time.Time) {
 			j.Outcome = OutcomeRunning
 		}
 	}
-	if root.Container && !ended(root) && (!root.broke() || (root.Outcome != OutcomeCanceled && fresh(members, now))) {
+	if root.Container && !ended(root) && (!root.failing() || (root.Outcome != OutcomeCanceled && fresh(members, now))) {
 		root.Outcome = OutcomeRunning
 	}
 	queue := []*Job{root}
@@ -144,7 +144,7 @@ func markRunning(root *Job, members []*Job, now time.Time) {
 		}
 		after := lastPushes(j.Children)
 		for _, c := range j.Children {
-			if !c.Container || c.superseded || c.failing() || c.Outcome == OutcomeRecovered || after.continuedAfter(c) {
+			if !c.Container || c.superseded || c.failing() || after.continuedAfter(c) {
 				continue
 			}
 			c.Outcome = OutcomeRunning

@@ -47,7 +47,7 @@ func TestApprovalOfASubflow(t *testing.T) {
 		sub, flow windmill.Outcome
 	}{
 		{"next", windmill.OutcomeOK, windmill.OutcomeOK}, // an approval was all that it ended with
-		{"failure", windmill.OutcomeCanceled, windmill.OutcomeRecovered},
+		{"failure", windmill.OutcomeCanceled, windmill.OutcomeError},
 	} {
 		b := windmilltest.New(base, 72)
 		f := b.Flow("f/x", 0).Pull(ms, 2*ms)

@@ -152,7 +152,8 @@ func TestParallelLoopAndSubflow(t *testing.T) {
 func TestFailureModule(t *testing.T) {
 	b := windmilltest.New(base, 3)
 	r := build(t, b, b.Rescued(0))
-	require.Equal(t, windmill.OutcomeRecovered, r.Outcome)
+	require.Equal(t, windmill.OutcomeError, r.Outcome)
+	require.True(t, r.Root.Handled)
 	require.Equal(t, windmill.KindFailure, job(t, r, "failure").Kind)
 	require.Equal(t, "b", r.FailedStep.Path)
 	require.Equal(t, "ValueError: no rows in input", r.FailedStep.Error)

@@ -68,16 +68,18 @@ func TestPreviewAndModules(t *testing.T) {
 	f.Full(ms, 140*ms, false)
 	r := build(t, b, f)
 	require.Equal(t, []string{
-		" flow recovered 139ms queue 1ms", "preprocessor preprocessor ok 1ms queue 1ms", "a step ok 10ms queue 20ms",
-		"l[0] iteration recovered 54ms queue 11ms", "l[0]/c step error 5ms queue 3ms", "l[0]/failure-1-0 failure ok 4ms queue 11ms",
+		" flow error 139ms queue 1ms", "preprocessor preprocessor ok 1ms queue 1ms", "a step ok 10ms queue 20ms",
+		"l[0] iteration error 54ms queue 11ms", "l[0]/c step error 5ms queue 3ms", "l[0]/failure-1-0 failure ok 4ms queue 11ms",
 		"failure failure ok 4ms queue 20ms",
 	}, rowsOf(r))
 	require.Equal(t, "l[0]/c", r.FailedStep.Path)
-	require.Empty(t, r.Problems)
+	require.True(t, r.Root.Handled)
+	require.True(t, job(t, r, "l[0]").Handled)
+	require.Equal(t, map[windmill.ProblemKind]int{windmill.ProblemHandled: 2}, problems(r))
 }
 
-// A flow whose failure module ran well still failed for the flow above, unless that went on.
-func TestRecoveredInside(t *testing.T) {
+// A flow whose failure module ran well has failed, also for the flow above, unless that went on.
+func TestHandledInside(t *testing.T) {
 	for _, goesOn := range []bool{false, true} {
 		b := windmilltest.New(base, 33)
 		f := b.Flow("f/x", 0).Pull(ms, 2*ms)
@@ -89,16 +91,18 @@ func TestRecoveredInside(t *testing.T) {
 		}
 		f.Full(ms, 66*ms, false)
 		r := build(t, b, f)
-		require.Equal(t, windmill.OutcomeRecovered, job(t, r, "n").Outcome)
+		require.Equal(t, windmill.OutcomeError, job(t, r, "n").Outcome)
+		require.True(t, job(t, r, "n").Handled)
+		require.False(t, r.Root.Handled)
 		if goesOn {
 			require.Equal(t, windmill.OutcomeOK, r.Outcome)
-			require.Empty(t, r.Problems)
+			require.Equal(t, map[windmill.ProblemKind]int{windmill.ProblemHandled: 1}, problems(r))
 			continue
 		}
 		require.Equal(t, windmill.OutcomeError, r.Outcome)
 		require.Equal(t, "n/s", r.FailedStep.Path)
 		require.Equal(t, "s: E: x", r.Root.Error)
-		require.Equal(t, 1, problems(r)[windmill.ProblemRecoveredInside], "it is a guess")
+		require.Equal(t, 1, problems(r)[windmill.ProblemHandled], "it is a guess")
 	}
 }
 

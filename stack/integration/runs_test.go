@@ -94,9 +94,9 @@ func TestRunsAreFiltered(t *testing.T) {
 		"worker": {map[string]any{"worker": []string{inner.Worker}, "flow": []string{sample.Flow}}, func(r simulator.Run) bool {
 			return r.Flow == sample.Flow && anyJob(r, func(j simulator.Job) bool { return j.Worker == inner.Worker })
 		}},
-		"outcome": {map[string]any{"outcome": []string{"error", "recovered"}}, func(r simulator.Run) bool {
+		"outcome": {map[string]any{"outcome": []string{"error", "canceled"}}, func(r simulator.Run) bool {
 			o := expectedOutcome(r, r.Jobs[0])
-			return o == "error" || o == "recovered"
+			return o == "error" || o == "canceled"
 		}},
 		"job id": {map[string]any{"jobId": []string{inner.JobID}}, func(r simulator.Run) bool { return r.RunID == sample.RunID }},
 	} {

@@ -108,6 +108,7 @@ func (c *Comparison) compareJob(job *simulator.Job, j *windmill.Job) {
 	c.Check(job, "wait", nanoseconds(job.WaitNS), j.Wait)
 	c.Check(job, "wait kind", value(job.WaitKind), string(j.WaitKind))
 	c.Check(job, "outcome", job.Outcome, string(j.Outcome))
+	c.Check(job, "handled", job.Handled, j.Handled)
 	if j.Leaf() {
 		c.Check(job, "error", value(job.Error), j.Error)
 	}

@@ -87,11 +87,10 @@ func (t *truth) unapproved(job *simulator.Job) bool {
 	return false
 }
 
-// seemsFailed says whether spans show the job as failed for the flow above it: it did fail (a nested flow that its failure
-// module recovered has), or a failure below it was tolerated, and nothing started after that from which it would show.
+// seemsFailed says whether spans show the job as failed for the flow above it: it did fail, or a failure below it was tolerated, and nothing started after that from which it would show.
 func (t *truth) seemsFailed(job *simulator.Job) bool {
-	if broke := job.Outcome == "error" || job.Outcome == "recovered" && job.ParentJob != nil; broke || !isContainer(job) {
-		return broke // what an agent's tool or a task did is for the agent or the workflow to judge
+	if failed := job.Outcome == "error"; failed || !isContainer(job) {
+		return failed // what an agent's tool or a task did is for the agent or the workflow to judge
 	}
 	for _, child := range t.children[job.JobID] {
 		if t.seemsFailed(child) && !t.wentOn(child) {

@@ -193,11 +193,11 @@ func (s *Simulator) failFlow(f, culprit *job, t *transition) {
 	s.push(f.leafChild(f.flow.failure, roleFailure), t)
 }
 
-// finishFailed ends a flow whose failure module has run. The flow around it counts it as failed, whatever became of the
-// module; recover in its result only makes the flow itself a success.
+// finishFailed ends a flow whose failure module has run. It has failed, whatever became of the module, and the flow around
+// it counts it as failed too.
 func (s *Simulator) finishFailed(f *job, moduleOK bool, t *transition) {
 	if moduleOK {
-		f.outcome = outcomeRecovered
+		f.outcome, f.handled = outcomeError, true
 	}
 	t.handled = true
 	s.finishFlow(f, false, t)

@@ -24,11 +24,10 @@ const (
 
 // Outcomes of jobs and runs.
 const (
-	outcomeOK        = "ok"
-	outcomeError     = "error"
-	outcomeRecovered = "recovered"
-	outcomeSkipped   = "skipped"
-	outcomeCanceled  = "canceled"
+	outcomeOK       = "ok"
+	outcomeError    = "error"
+	outcomeSkipped  = "skipped"
+	outcomeCanceled = "canceled"
 )
 
 // What a job waited for before it started.
@@ -109,6 +108,7 @@ type job struct {
 	transition    *time.Duration
 	transitionEnd time.Time
 	outcome       string
+	handled       bool   // it failed, and its failure module ran well
 	err           string // the error of a failed leaf: its name and its message
 	failure       *Fail
 	cause         *job // the leaf whose failure ended the job, or would have without a failure module

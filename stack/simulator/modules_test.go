@@ -112,7 +112,7 @@ func TestEachModuleMakesTheJobsThatWindmillMakes(t *testing.T) {
 		require.NotEqual(t, "e1", value(job.Step))
 		require.NotEqual(t, "f/all/branchall-1/b1", value(job.ScriptPath))
 	}
-	require.Equal(t, outcomeRecovered, run.Outcome)
+	require.Equal(t, outcomeError, run.Outcome)
 	require.Equal(t, "fails", value(run.FailedStep))
 }
 

@@ -177,7 +177,7 @@ schedule: {every: 1h}
 modules: [{id: a, rawscript: python3, duration: 10ms, fail: {probability: 1, message: no}}]
 failure_module: {rawscript: bun, duration: 10ms}
 `)
-	require.Equal(t, outcomeRecovered, onlyRun(t, batch).Outcome)
+	require.Equal(t, outcomeError, onlyRun(t, batch).Outcome)
 	require.Equal(t, tracev1.Status_STATUS_CODE_OK, spanNamed(t, batch, "full_job").Status.Code)
 
 	batch = simulate(t, time.Minute, `

@@ -52,6 +52,7 @@ type Job struct {
 	WaitNS   *int64  `json:"wait_ns"`
 	WaitKind *string `json:"wait_kind"`
 	Outcome  string  `json:"outcome"`
+	Handled  bool    `json:"handled"` // it failed, and its failure module ran well
 	Error    *string `json:"error"`
 }
 
@@ -130,7 +131,7 @@ func (j *job) truth(end time.Time) Job {
 		Step: text(j.step), ScriptPath: text(j.scriptPath), JobKind: j.kind, Kind: j.role, Language: text(j.language),
 		Worker: j.worker.name, Pulls: j.pulls, Tag: j.tag, Iteration: j.iteration,
 		Created: j.created, Pushed: j.created.Add(-j.clockOff), Start: j.started, End: end, DurationNS: int64(end.Sub(j.started)),
-		Outcome: j.outcome, Error: text(j.err),
+		Outcome: j.outcome, Handled: j.handled, Error: text(j.err),
 	}
 	if j.parent != nil {
 		out.ParentJob = text(j.parent.id.String())

@@ -34,7 +34,8 @@ type Job struct {
 	Step, Path, Kind, Language, Tag, Worker string
 	TriggerKind                             string
 
-	b *Builder
+	b         *Builder
+	CreatedBy string // empty: alice
 }
 
 // ID makes a ULID in UUID form that carries the time at.
@@ -121,6 +122,20 @@ func (j *Job) Task(path string, created time.Duration) *Job {
 	return c
 }
 
+// Handler is a job that Windmill starts because the job is over: it names no step, and its root is the job itself.
+func (j *Job) Handler(createdBy, path string, created time.Duration) *Job {
+	c := j.Task(path, created)
+	c.Root, c.CreatedBy = j, createdBy
+	return c
+}
+
+func (j *Job) createdBy() string {
+	if j.CreatedBy != "" {
+		return j.CreatedBy
+	}
+	return "alice"
+}
+
 // Again is a further attempt of a standalone script, which is the first: it names no step and has a trace of its own.
 func (j *Job) Again(created time.Duration) *Job {
 	c := j.Task(j.Path, created)
@@ -146,7 +161,7 @@ func (j *Job) span(name string, from, to time.Duration) windmill.Span {
 		TraceID: windmill.TraceID(rj.ID), ParentID: windmill.SpanID(rj.ID), SpanID: fmt.Sprintf("%016x", j.b.random.Uint64()|1),
 		Service: "windmill-worker", Name: name, Start: j.b.Base.Add(from), Duration: to - from,
 		JobID: j.ID, Step: j.Step, ScriptPath: j.Path, Workspace: j.b.Workspace, Worker: j.Worker, Language: j.Language,
-		Tag: j.Tag, JobKind: j.Kind, CreatedBy: "alice", TriggerKind: j.TriggerKind,
+		Tag: j.Tag, JobKind: j.Kind, CreatedBy: j.createdBy(), TriggerKind: j.TriggerKind,
 	}
 	if j.Parent != nil {
 		s.ParentJob = j.Parent.ID
