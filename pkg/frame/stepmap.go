@@ -62,7 +62,7 @@ func mapNodes(rows []flowstep.StepNode, info Info, l Links) *data.Frame {
 // slowestNode is the step with the highest p95; nil: none is known.
 func slowestNode(rows []flowstep.StepNode) (slowest *flowstep.StepNode) {
 	for i := range rows {
-		if p95 := rows[i].P95; p95 != nil && (slowest == nil || *p95 > *slowest.P95) {
+		if p95 := rows[i].P95; p95 != nil && rows[i].Key.Step != "" && (slowest == nil || *p95 > *slowest.P95) {
 			slowest = &rows[i]
 		}
 	}

@@ -51,8 +51,9 @@ func TestNoRowsIsNoFields(t *testing.T) {
 // TestTheNodeGraphsNumbersAreText: Grafana prints a number there with two decimals and the id of its unit.
 func TestTheNodeGraphsNumbersAreText(t *testing.T) {
 	n := func(f float64) *float64 { return &f }
+	step := flowstep.Key{Step: "a"}
 	nodes := StepMap(flowstep.StepMap{Nodes: []flowstep.StepNode{
-		{P95: n(1.2), Calls: n(72.83)}, {P95: n(0.04), Calls: n(1)}, {P95: n(75)}, {},
+		{Key: step, P95: n(1.2), Calls: n(72.83)}, {Key: step, P95: n(0.04), Calls: n(1)}, {P95: n(75)}, {},
 	}}, Info{}, Links{})[0]
 	texts := func(name string) (list []string) {
 		field, _ := nodes.FieldByName(name)
@@ -68,7 +69,7 @@ func TestTheNodeGraphsNumbersAreText(t *testing.T) {
 	require.Equal(t, []string{"1.20 s", "40 ms", "1m15s", ""}, texts("mainstat"))
 	require.Equal(t, []string{"73 calls", "1 call", "", ""}, texts("secondarystat"))
 	marked, _ := nodes.FieldByName("highlighted")
-	for i, want := range []bool{false, false, true, false} {
+	for i, want := range []bool{true, false, false, false} {
 		require.Equal(t, want, marked.At(i))
 	}
 }

@@ -137,7 +137,7 @@ func TestFailuresReachAllCallers(t *testing.T) {
 		want string
 	}{
 		"an error": {errors.New("oh dear"), "oh dear"},
-		"a panic":  {"panic", "panic: oh"},
+		"a panic":  {"panic", "The plugin failed because of a bug: Grafana's log has the details."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, b := newSharing(), newBits()
