@@ -104,6 +104,8 @@ func stepRow(run *windmill.Run, j *windmill.Job, baselines Baselines, numbers *s
 type Narrow struct {
 	Step, ScriptPath, Worker, Tag, Language, Outcome, JobID, RootJob, ParentJob []string
 	MinDuration                                                                 time.Duration
+	// Holds judges a value of a filter by the operators other than "one of". nil: there are none.
+	Holds func(key, value string) bool
 }
 
 func (n Narrow) empty() bool {
@@ -112,7 +114,7 @@ func (n Narrow) empty() bool {
 			return false
 		}
 	}
-	return n.MinDuration == 0
+	return n.MinDuration == 0 && n.Holds == nil
 }
 
 // NarrowRun keeps the jobs that match everything asked for, and the jobs above them. The run itself always stays.
@@ -140,13 +142,15 @@ func NarrowRun(run *windmill.Run, n Narrow) (kept []*windmill.Job, hidden int) {
 
 func (n Narrow) matches(j *windmill.Job) bool {
 	for _, c := range []struct {
+		key   string
 		list  []string
 		value string
 	}{
-		{n.Step, j.Step}, {n.ScriptPath, j.ScriptPath}, {n.Worker, j.Worker}, {n.Tag, j.Tag}, {n.Language, j.Language},
-		{n.Outcome, string(j.Outcome)}, {n.JobID, j.ID}, {n.RootJob, j.RootJob}, {n.ParentJob, j.ParentID},
+		{"step", n.Step, j.Step}, {"scriptPath", n.ScriptPath, j.ScriptPath}, {"worker", n.Worker, j.Worker},
+		{"tag", n.Tag, j.Tag}, {"language", n.Language, j.Language}, {"outcome", n.Outcome, string(j.Outcome)},
+		{"jobId", n.JobID, j.ID}, {"rootJob", n.RootJob, j.RootJob}, {"parentJob", n.ParentJob, j.ParentID},
 	} {
-		if len(c.list) > 0 && !slices.Contains(c.list, c.value) {
+		if len(c.list) > 0 && !slices.Contains(c.list, c.value) || n.Holds != nil && !n.Holds(c.key, c.value) {
 			return false
 		}
 	}

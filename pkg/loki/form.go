@@ -57,7 +57,7 @@ func (f Filter) texts(contains func(...string) string) []string {
 func (f Filter) conditions(as Form) []string {
 	lists := f.lists()
 	if len(lists) == 0 {
-		lists = []condition{{[]string{"job_id"}, nil, isSet}}
+		lists = []condition{{[]string{"job_id"}, nil, isSet, false}}
 	}
 	var out []string
 	for _, c := range lists {
@@ -71,29 +71,33 @@ type condition struct {
 	tags   []string
 	values []string
 	match  func(label string, values []string) string
+	every  bool // every tag must match, not one of them
 }
 
 func (f Filter) lists() []condition {
 	var out []condition
 	for _, c := range []condition{
-		{familyTags, f.Family, AnyOf},
-		{[]string{"job_id"}, f.Jobs, AnyOf},
-		{[]string{"root_job", "root_id"}, f.RootJobs, AnyOf},
-		{[]string{"parent_job"}, f.ParentJobs, AnyOf},
-		{[]string{"workspace_id"}, f.Workspaces, AnyOf},
-		{[]string{"flow_step_id"}, f.Steps, AnyOf},
-		{[]string{"script_path"}, f.ScriptPaths, AnyOf},
-		{[]string{"script_path"}, f.Flows, below},
-		{[]string{"worker", "worker_id"}, f.Workers, AnyOf},
-		{[]string{"tag"}, f.Tags, AnyOf},
-		{[]string{"language"}, f.Languages, AnyOf},
+		{familyTags, f.Family, AnyOf, false},
+		{[]string{"job_id"}, f.Jobs, AnyOf, false},
+		{[]string{"root_job", "root_id"}, f.RootJobs, AnyOf, false},
+		{[]string{"parent_job"}, f.ParentJobs, AnyOf, false},
+		{[]string{"workspace_id"}, f.Workspaces, AnyOf, false},
+		{[]string{"flow_step_id"}, f.Steps, AnyOf, false},
+		{[]string{"script_path"}, f.ScriptPaths, AnyOf, false},
+		{[]string{"script_path"}, f.Flows, below, false},
+		{[]string{"worker", "worker_id"}, f.Workers, AnyOf, false},
+		{[]string{"tag"}, f.Tags, AnyOf, false},
+		{[]string{"language"}, f.Languages, AnyOf, false},
 	} {
 		if len(c.values) > 0 {
 			out = append(out, c)
 		}
 	}
+	for _, c := range f.Compared {
+		out = append(out, condition{c.Tags, nil, c.matcher(), c.Not})
+	}
 	if f.Tagged {
-		out = append(out, condition{[]string{"flow_step_id", "script_path"}, nil, isSet})
+		out = append(out, condition{[]string{"flow_step_id", "script_path"}, nil, isSet, false})
 	}
 	return out
 }
@@ -108,6 +112,9 @@ func (c condition) any(as Form) string {
 		if as == FormJSON && !slices.Contains(onlyOfEvents, tag) {
 			parts = append(parts, c.match(ofSpan(tag), c.values))
 		}
+	}
+	if c.every {
+		return strings.Join(parts, " and ")
 	}
 	return strings.Join(parts, " or ")
 }

@@ -47,6 +47,15 @@ func below(label string, paths []string) string {
 	return label + "=~" + Quote("(?:"+strings.Join(literals(paths), "|")+")(?s:/.*)?"+whole)
 }
 
+// matcher is the label filter of a comparison. A line without the tag has another value.
+func (c Comparison) matcher() func(label string, _ []string) string {
+	op := "=~"
+	if c.Not {
+		op = "!~"
+	}
+	return func(label string, _ []string) string { return label + op + Quote("(?:"+c.Pattern+")"+whole) }
+}
+
 // literals makes regular expressions that match just the values, without those that no regular expression can hold.
 func literals(values []string) []string {
 	var out []string

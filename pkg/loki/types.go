@@ -18,6 +18,14 @@ type Filter struct {
 	Search                     string   // text that the line must contain, in this very case
 	Messages                   []string // the line must contain one of these texts
 	Tagged                     bool     // the line must say which step or script its job is
+	Compared                   []Comparison
+}
+
+// Comparison is a regular expression that must match the whole value of a tag, or must not.
+type Comparison struct {
+	Tags    []string // names of the tag: the one that a line has counts
+	Pattern string
+	Not     bool
 }
 
 // Request asks for log lines.

@@ -61,8 +61,13 @@ func (d *Datasource) latest(ctx context.Context, r request, n *notes) (string, e
 
 func narrowing(r request) flowstep.Narrow {
 	f := r.Filters
+	var holds func(key, value string) bool
+	if len(f.Conditions) > 0 {
+		holds = f.Holds
+	}
 	return flowstep.Narrow{
-		Step: f.Step, ScriptPath: f.ScriptPath, Worker: f.Worker, Tag: f.Tag, Language: f.Language, Outcome: f.Outcome,
+		Holds: holds,
+		Step:  f.Step, ScriptPath: f.ScriptPath, Worker: f.Worker, Tag: f.Tag, Language: f.Language, Outcome: f.Outcome,
 		JobID: f.JobID, RootJob: f.RootJob, ParentJob: f.ParentJob, MinDuration: r.MinDuration,
 	}
 }

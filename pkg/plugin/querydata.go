@@ -75,6 +75,11 @@ func (d *Datasource) answerQuery(ctx context.Context, q backend.DataQuery, alert
 		return failure(&query.Error{Message: "Alert rules need time series or numbers: use the query type step-latency, step-contribution or step-regressions, because " +
 			string(parsed.Type) + " gives neither."})
 	}
+	if key := r.Filters.Nothing; key != "" {
+		n := newNotes()
+		n.infof("The filters contradict each other: no value of %s can meet all of them, so nothing is shown.", key)
+		return backend.DataResponse{Frames: frame.Nothing(parsed.Type, alert, n.info), Status: backend.StatusOK}
+	}
 	frames, err := d.answer(ctx, r)
 	if err != nil {
 		return failure(err)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/query"
+	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
@@ -78,6 +79,9 @@ func (d *Datasource) findTagValues(ctx context.Context, tag, from, to, filters s
 	f, err := query.ParseFilters(json.RawMessage(filters))
 	if err != nil {
 		return tagValuesAnswer{}, err
+	}
+	if f.Nothing != "" && f.Nothing != tag {
+		return tagValuesAnswer{Values: []string{}}, nil
 	}
 	if d.tempo == nil {
 		return tagValuesAnswer{}, needs("the values of a filter", "Tempo")
@@ -152,6 +156,11 @@ func tagCondition(tag, condition string, f query.Filters) string {
 	add("worker", "span.worker", f.Worker)
 	add("rootJob", "span.root_job", f.RootJob)
 	add("parentJob", "span.parent_job", f.ParentJob)
+	for _, key := range []string{"workspace", "step", "scriptPath", "tag", "language", "worker", "rootJob", "parentJob"} {
+		if more := runs.Compared(f, key); more != "" && key != tag {
+			parts = append(parts, more)
+		}
+	}
 	return join(parts)
 }
 

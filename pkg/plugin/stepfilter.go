@@ -20,6 +20,7 @@ type stepChoice struct {
 	flows  flowstep.FlowsOf // from traces; nil: nothing was learned
 	wanted []string         // flows asked for; empty: all
 	traced bool             // Tempo answers
+	asked  query.Filters    // their operators other than = are judged here where series cannot
 	alert  bool             // labels must not depend on a sample of traces
 }
 
@@ -34,9 +35,15 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 	for _, p := range f.ScriptPath {
 		c.filter.StepPaths = append(c.filter.StepPaths, windmill.StepPath(p))
 	}
+	for _, x := range f.Conditions {
+		if tag := metricTags[x.Key]; tag != "" {
+			c.filter.Compared = append(c.filter.Compared, spanmetrics.Comparison{Tag: tag, Pattern: x.Regexp(), Not: x.Negative()})
+		}
+	}
+	c.asked = f
 	sayIgnored(r, n)
 	c.alert = r.alert
-	if r.alert && len(f.Flow) == 0 && d.seriesAlone(ctx, r) {
+	if r.alert && len(f.Flow) == 0 && !f.Compares("flow") && d.seriesAlone(ctx, r) {
 		return c, nil
 	}
 	if d.reader == nil {
@@ -73,6 +80,11 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 	return c, nil
 }
 
+// metricTags are the tags of span metrics that filters compare.
+var metricTags = map[string]string{
+	"workspace": "workspace_id", "step": "flow_step_id", "scriptPath": "script_path", "language": "language", "tag": "tag",
+}
+
 // seriesAlone says that span metrics tell steps apart by themselves, so that a rule needs no traces.
 func (d *Datasource) seriesAlone(ctx context.Context, r request) bool {
 	if d.metrics == nil || r.Source == query.SourceTraceQLMetrics || r.Measure == query.MeasureQueue {
@@ -106,8 +118,11 @@ func sayIgnored(r request, n *notes) {
 		name string
 		set  bool
 	}{
-		{"worker", len(r.Filters.Worker) > 0 && r.Measure != query.MeasureQueue}, {"outcome", len(r.Filters.Outcome) > 0}, {"job id", len(r.Filters.JobID) > 0},
-		{"root job", len(r.Filters.RootJob) > 0}, {"parent job", len(r.Filters.ParentJob) > 0}, {"minimum duration", r.MinDuration > 0},
+		{"worker", (len(r.Filters.Worker) > 0 || r.Filters.Compares("worker")) && r.Measure != query.MeasureQueue},
+		{"outcome", len(r.Filters.Outcome) > 0 || r.Filters.Compares("outcome")},
+		{"job id", len(r.Filters.JobID) > 0 || r.Filters.Compares("jobId")},
+		{"root job", len(r.Filters.RootJob) > 0 || r.Filters.Compares("rootJob")},
+		{"parent job", len(r.Filters.ParentJob) > 0 || r.Filters.Compares("parentJob")}, {"minimum duration", r.MinDuration > 0},
 	} {
 		if x.set {
 			ignored = append(ignored, x.name)
@@ -145,7 +160,9 @@ func (c stepChoice) matching() []spanmetrics.Key {
 	keys := []spanmetrics.Key{}
 	for k := range c.flows {
 		if oneOfOrAny(c.filter.Workspaces, k.Workspace) && oneOfOrAny(c.filter.Steps, k.Step) && oneOfOrAny(c.filter.StepPaths, k.StepPath) {
-			keys = append(keys, spanmetrics.Key(k))
+			if c.holds(k) {
+				keys = append(keys, spanmetrics.Key(k))
+			}
 		}
 	}
 	slices.SortFunc(keys, spanmetrics.Key.Compare)
@@ -174,6 +191,9 @@ func (c stepChoice) sayTraced(n *notes, s spanmetrics.Source) {
 // keep says whether a step belongs to the flows asked for, as far as is known. Series by span name, and of steps that run
 // no script, carry no path: they are kept when they were asked for by step, and when nothing else was asked for.
 func (c stepChoice) keep(k flowstep.Key) bool {
+	if !c.holds(k) {
+		return false
+	}
 	if len(c.wanted) == 0 {
 		return true
 	}
@@ -184,6 +204,21 @@ func (c stepChoice) keep(k flowstep.Key) bool {
 		return true
 	}
 	return slices.Contains(c.wanted, k.StepPath) || len(c.flows[k]) > 0
+}
+
+// holds judges a step by the operators other than =. A flow that is not known is another one than any that is named.
+func (c stepChoice) holds(k flowstep.Key) bool {
+	if !c.asked.Holds("workspace", k.Workspace) || !c.asked.Holds("step", k.Step) || k.StepPath != "" && !c.asked.Holds("scriptPath", k.StepPath) {
+		return false
+	}
+	if !c.asked.Compares("flow") {
+		return true
+	}
+	flow := flowstep.FlowOf(k, c.flows)
+	if flow == nil {
+		flow = new(string)
+	}
+	return c.asked.Holds("flow", *flow)
 }
 
 // flowOf is the flow of a step, the one asked for if it belongs to several. An alert rule's labels come from the series

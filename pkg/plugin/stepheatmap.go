@@ -5,12 +5,16 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/spanmetrics"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
 // stepHeatmap counts the executions of a step by time and by how long they took. Several steps are added up.
 func (d *Datasource) stepHeatmap(ctx context.Context, r request) (data.Frames, error) {
+	if r.Filters.Compares("flow") {
+		return nil, &query.Error{Message: "A heatmap adds all steps up, so its flow can be filtered by = alone: name the flow, or choose by script path."}
+	}
 	n := newNotes()
 	choice, err := d.chooseSteps(ctx, r, n)
 	if err != nil {

@@ -73,7 +73,18 @@ func logFilter(r request) loki.Filter {
 	if r.RunID == "" {
 		out.Flows = f.Flow
 	}
+	for _, c := range f.Conditions {
+		if tags := logTags[c.Key]; tags != nil {
+			out.Compared = append(out.Compared, loki.Comparison{Tags: tags, Pattern: c.Regexp(), Not: c.Negative()})
+		}
+	}
 	return out
+}
+
+// logTags are the tags of log lines that filters compare.
+var logTags = map[string][]string{
+	"jobId": {"job_id"}, "rootJob": {"root_job", "root_id"}, "parentJob": {"parent_job"}, "workspace": {"workspace_id"},
+	"step": {"flow_step_id"}, "scriptPath": {"script_path"}, "worker": {"worker", "worker_id"}, "tag": {"tag"}, "language": {"language"},
 }
 
 // logsOfRun adds which jobs a run has and when it was. Tempo knows both; without it, only the lines that name the run's
@@ -184,8 +195,11 @@ func (d *Datasource) logWindow(r request, run *windmill.Run) (from, to time.Time
 // sayNotOfLogs names the filters that have no effect on log lines.
 func sayNotOfLogs(r request, n *notes) {
 	var ignored []string
-	if len(r.Filters.Outcome) > 0 {
+	if len(r.Filters.Outcome) > 0 || r.Filters.Compares("outcome") {
 		ignored = append(ignored, "outcome")
+	}
+	if r.Filters.Compares("flow") {
+		ignored = append(ignored, "flow with another operator than =")
 	}
 	if r.MinDuration > 0 {
 		ignored = append(ignored, "minimum duration")

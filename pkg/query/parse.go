@@ -1,7 +1,6 @@
 package query
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -47,7 +46,7 @@ func Parse(raw []byte, queryType string) (Query, error) {
 	}
 	q := Query{Type: Type(w.QueryType)}
 	if !slices.Contains(Types(), q.Type) {
-		return Query{}, mistake("Query type %q is unknown: use one of %s.", w.QueryType, typeNames())
+		return Query{}, mistake("Query type %q is unknown: use one of %s.", clip(w.QueryType), typeNames())
 	}
 	var err error
 	if strings.TrimSpace(w.RunID) != "" {
@@ -73,110 +72,6 @@ func Parse(raw []byte, queryType string) (Query, error) {
 	return q, q.choices(w)
 }
 
-// ParseFilters reads the filters object. Each filter is a list of strings or one bare string; empty strings are
-// dropped. Every error is an *Error.
-func ParseFilters(raw json.RawMessage) (Filters, error) {
-	var f Filters
-	if len(bytes.TrimSpace(raw)) == 0 {
-		return f, nil
-	}
-	var lists map[string]json.RawMessage
-	if err := json.Unmarshal(raw, &lists); err != nil {
-		return f, mistake("The filters cannot be read: give an object such as {\"flow\": [\"f/team/nightly\"]}.")
-	}
-	keys := make([]string, 0, len(lists))
-	for k := range lists {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		to := f.list(k)
-		if to == nil {
-			return Filters{}, mistake("Filter %q is unknown: use one of %s.", k, strings.Join(FilterKeys(), ", "))
-		}
-		values, err := stringList(lists[k])
-		if err != nil {
-			return Filters{}, mistake("Filter %q must be a list of strings.", k)
-		}
-		*to = values
-	}
-	return f, f.check()
-}
-
-// FilterKeys lists the filters by their JSON names.
-func FilterKeys() []string {
-	return []string{"workspace", "flow", "step", "scriptPath", "worker", "tag", "language", "outcome", "jobId", "rootJob", "parentJob"}
-}
-
-// list is the filter of that JSON name, nil if there is none.
-func (f *Filters) list(key string) *[]string {
-	switch key {
-	case "workspace":
-		return &f.Workspace
-	case "flow":
-		return &f.Flow
-	case "step":
-		return &f.Step
-	case "scriptPath":
-		return &f.ScriptPath
-	case "worker":
-		return &f.Worker
-	case "tag":
-		return &f.Tag
-	case "language":
-		return &f.Language
-	case "outcome":
-		return &f.Outcome
-	case "jobId":
-		return &f.JobID
-	case "rootJob":
-		return &f.RootJob
-	case "parentJob":
-		return &f.ParentJob
-	}
-	return nil
-}
-
-func (f *Filters) check() error {
-	for _, o := range f.Outcome {
-		if !slices.Contains(windmill.Outcomes(), windmill.Outcome(o)) {
-			return mistake("Outcome %q is unknown: use one of %s.", o, outcomeNames())
-		}
-	}
-	for _, key := range []string{"jobId", "rootJob", "parentJob"} {
-		list := *f.list(key)
-		for i, id := range list {
-			parsed, err := windmill.ParseID(id)
-			if err != nil {
-				return mistake("Filter %q: %v.", key, err)
-			}
-			list[i] = parsed
-		}
-	}
-	return nil
-}
-
-func stringList(raw json.RawMessage) ([]string, error) {
-	if string(raw) == "null" {
-		return nil, nil
-	}
-	var list []string
-	if err := json.Unmarshal(raw, &list); err != nil {
-		var one string
-		if err := json.Unmarshal(raw, &one); err != nil {
-			return nil, err
-		}
-		list = []string{one}
-	}
-	var kept []string
-	for _, v := range list {
-		if v = strings.TrimSpace(v); v != "" && !slices.Contains(kept, v) {
-			kept = append(kept, v)
-		}
-	}
-	return kept, nil
-}
-
 // duration reads "200ms", "1.5s", "2m" or "7d". Empty is 0.
 func duration(what, text string) (time.Duration, error) {
 	text = strings.TrimSpace(text)
@@ -190,7 +85,7 @@ func duration(what, text string) (time.Duration, error) {
 		d = time.Duration(m)
 	}
 	if err != nil {
-		return 0, mistake("The %s %q is not a duration: write for example 200ms, 1.5s or 2m.", what, text)
+		return 0, mistake("The %s %q is not a duration: write for example 200ms, 1.5s or 2m.", what, clip(text))
 	}
 	if d < 0 {
 		return 0, mistake("The %s must not be negative.", what)

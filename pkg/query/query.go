@@ -137,7 +137,8 @@ const (
 	Forward  Direction = "forward"
 )
 
-// Filters narrow a query. Each is a list of values of which one must match; an empty list matches all.
+// Filters narrow a query. Each list has values of which one must match; an empty one matches all. Conditions have the
+// other operators, and all of them must hold.
 type Filters struct {
 	Workspace  []string
 	Flow       []string // the flow's own script_path
@@ -150,6 +151,9 @@ type Filters struct {
 	JobID      []string
 	RootJob    []string
 	ParentJob  []string
+
+	Conditions []Condition
+	Nothing    string // the filter that no job can meet, such as two that contradict each other; empty: none
 }
 
 // OfJobs says whether a filter asks something of single jobs, and not of the run as a whole.
@@ -159,7 +163,7 @@ func (f Filters) OfJobs() bool {
 			return true
 		}
 	}
-	return false
+	return f.Compares("step", "scriptPath", "worker", "tag", "language", "jobId", "rootJob", "parentJob")
 }
 
 // Error is a mistake in a query: one sentence that says what is wrong and what to do.

@@ -73,7 +73,7 @@ func (s *session) newestRuns(ctx context.Context, q query.Query, within Range, l
 
 // fetchLimit is how many runs to look at so that limit are left after the filters that Tempo cannot judge.
 func fetchLimit(q query.Query, limit int) int {
-	if len(q.Filters.Outcome) > 0 || q.MinDuration > 0 {
+	if len(q.Filters.Outcome) > 0 || q.Filters.Compares("outcome") || q.MinDuration > 0 {
 		return min(limit*overfetch, max(limit, query.MaxLimit))
 	}
 	return limit
@@ -84,7 +84,8 @@ func spare(limit int) int { return limit + limit/5 + 5 }
 
 // topLevel finds the spans of the runs themselves. A top-level job has no step, so its span is named just "job".
 func (s *session) topLevel(ctx context.Context, q query.Query, within Range, limit int) ([]windmill.Span, error) {
-	base := conditions(`(name = "full_job" || name = "job")`, anyOf("span.workspace_id", q.Filters.Workspace), anyOf("span.script_path", q.Filters.Flow))
+	base := conditions(`(name = "full_job" || name = "job")`, anyOf("span.workspace_id", q.Filters.Workspace), anyOf("span.script_path", q.Filters.Flow),
+		Compared(q.Filters, "workspace"), comparedFlow(q.Filters))
 	if !q.Filters.OfJobs() {
 		return s.newest(ctx, spec{filter: base, within: within, limit: spare(fetchLimit(q, limit)), mostRecent: true}, fetchLimit(q, limit) > limit)
 	}
@@ -120,7 +121,8 @@ func (s *session) newest(ctx context.Context, q spec, sifted bool) ([]windmill.S
 func (s *session) topsOfMatching(ctx context.Context, f query.Filters, within Range, limit int) ([]string, error) {
 	match := conditions("span.job_id != nil", anyOf("span.workspace_id", f.Workspace), anyOf("span.flow_step_id", f.Step),
 		anyOf("span.script_path", f.ScriptPath), workers(f.Worker), anyOf("span.tag", f.Tag), anyOf("span.language", f.Language),
-		anyOf("span.job_id", f.JobID), anyOf("span.root_job", f.RootJob), anyOf("span.parent_job", f.ParentJob))
+		anyOf("span.job_id", f.JobID), anyOf("span.root_job", f.RootJob), anyOf("span.parent_job", f.ParentJob),
+		Compared(f, "workspace", "step", "scriptPath", "worker", "tag", "language", "jobId", "rootJob", "parentJob"))
 	matching, err := s.newest(ctx, spec{filter: match, within: within, limit: max(limit, 200), mostRecent: true}, true)
 	if err != nil {
 		return nil, err

@@ -25,7 +25,8 @@ func newListing(spans []windmill.Span, f query.Filters) *listing {
 	drop := map[string]bool{}
 	for _, s := range spans {
 		if s.JobID == "" || s.ParentJob != "" || !windmill.IsUserKind(s.JobKind) ||
-			!oneOfOrAny(f.Workspace, s.Workspace) || !oneOfOrAny(f.Flow, s.ScriptPath) {
+			!oneOfOrAny(f.Workspace, s.Workspace) || !oneOfOrAny(f.Flow, s.ScriptPath) ||
+			!f.Holds("workspace", s.Workspace) || !f.Holds("flow", s.ScriptPath) {
 			drop[s.JobID] = true
 		}
 	}
@@ -218,7 +219,7 @@ func (l *listing) build(q query.Query, now time.Time) []Listed {
 			evidence.Now = now
 		}
 		run := windmill.BuildWith(id, evidence)
-		if !oneOfOrAny(q.Filters.Outcome, string(run.Outcome)) {
+		if !oneOfOrAny(q.Filters.Outcome, string(run.Outcome)) || !q.Filters.Holds("outcome", string(run.Outcome)) {
 			continue
 		}
 		if q.MinDuration > 0 && (run.Duration == nil || *run.Duration < q.MinDuration) {

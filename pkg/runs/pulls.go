@@ -28,7 +28,8 @@ func (r *Reader) Pulls(ctx context.Context, f query.Filters, within Range) (Pull
 	within = s.newestPart(within)
 	const kind = `(name =~ "job .+" || span.success = "false")`
 	filter := conditions(kind, "span.flow_step_id != nil", anyOf("span.workspace_id", f.Workspace), ofFlows(f.Flow), ofFlows(f.ScriptPath),
-		anyOf("span.flow_step_id", f.Step), workers(f.Worker), anyOf("span.tag", f.Tag), anyOf("span.language", f.Language))
+		anyOf("span.flow_step_id", f.Step), workers(f.Worker), anyOf("span.tag", f.Tag), anyOf("span.language", f.Language),
+		Compared(f, "workspace", "step", "scriptPath", "worker", "tag", "language"))
 	found, err := s.inParts(ctx, filter, equalParts(within, partsOfPulls))
 	if err != nil {
 		return Pulls{}, err

@@ -37,7 +37,8 @@ func (r *Reader) Versions(ctx context.Context, f query.Filters, within Range) (V
 	before := max(length/2, leastBefore)
 	parts := append(equalParts(Range{within.From.Add(-before), within.From}, partsBefore), equalParts(within, partsWithin)...)
 	filter := conditions("span.script_hash != nil", anyOf("span.workspace_id", f.Workspace), ofFlows(f.Flow), anyOf("span.flow_step_id", f.Step),
-		anyOf("span.script_path", f.ScriptPath), anyOf("span.language", f.Language), anyOf("span.tag", f.Tag))
+		anyOf("span.script_path", f.ScriptPath), anyOf("span.language", f.Language), anyOf("span.tag", f.Tag),
+		Compared(f, "workspace", "step", "scriptPath", "language", "tag"))
 	found, err := s.inParts(ctx, filter, parts)
 	if err != nil {
 		return Versions{}, err

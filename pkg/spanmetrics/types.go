@@ -88,6 +88,15 @@ type Filter struct {
 	Workspaces, Steps, StepPaths, Languages, Tags []string
 	// Keys, if not nil, leaves only these (and gives flows for those without a step). An empty list finds nothing.
 	Keys []Key
+	// Compared leaves what all of these hold for.
+	Compared []Comparison
+}
+
+// Comparison is a regular expression that must match the whole value of a tag of Windmill, or must not.
+type Comparison struct {
+	Tag     string // workspace_id, flow_step_id, script_path (without iterations), language or tag
+	Pattern string
+	Not     bool
 }
 
 // StatsRequest asks for the statistics of each step between Start and End.

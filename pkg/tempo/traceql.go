@@ -48,6 +48,23 @@ func AnyOf(attr string, values []string) string {
 	return attr + " =~ " + Quote(b.String())
 }
 
+// NoneOf is the TraceQL condition that attr has another value than these. A span without the attribute does not meet it.
+func NoneOf(attr string, values []string) string {
+	parts := make([]string, len(values))
+	for i, v := range values {
+		parts[i] = attr + " != " + Quote(v)
+	}
+	return strings.Join(parts, " && ")
+}
+
+// Matches is the TraceQL condition that a regular expression matches the whole value of attr, or does not.
+func Matches(attr, pattern string, not bool) string {
+	if not {
+		return attr + " !~ " + Quote(pattern)
+	}
+	return attr + " =~ " + Quote(pattern)
+}
+
 func chain(attr string, values []string) string {
 	parts := make([]string, len(values))
 	for i, v := range values {
