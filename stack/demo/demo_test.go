@@ -46,8 +46,8 @@ func TestAFailedQueryGivesThePluginsOwnSentence(t *testing.T) {
 	}{
 		"a failed query":   {http.StatusBadRequest, `{"results":{"A":{"status":400,"error":"the run id is no UUID"}}}`, "the run id is no UUID"},
 		"no run yet":       {http.StatusOK, `{"results":{"A":{"status":200,"frames":[]}}}`, "no finished run is found yet"},
-		"no such endpoint": {http.StatusNotFound, `{"message":"not found"}`, `the workbench answers 404 Not Found: {"message":"not found"}`},
-		"not JSON":         {http.StatusOK, `<html>`, "the workbench answers 200 OK: <html>"},
+		"no such endpoint": {http.StatusNotFound, `{"message":"not found"}`, `what shows the plugin answers 404 Not Found: {"message":"not found"}`},
+		"not JSON":         {http.StatusOK, `<html>`, "what shows the plugin answers 200 OK: <html>"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

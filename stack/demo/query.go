@@ -82,7 +82,7 @@ func post(ctx context.Context, url string, content []byte) ([]byte, error) {
 	}
 	// A failed query has its own status and says why in the body of results.
 	if !json.Valid(answer) || (res.StatusCode >= 300 && !bytes.Contains(answer, []byte(`"results"`))) {
-		return nil, fmt.Errorf("it answers %s: %.200s", res.Status, answer)
+		return nil, fmt.Errorf("what shows the plugin answers %s: %.200s", res.Status, answer)
 	}
 	return answer, nil
 }

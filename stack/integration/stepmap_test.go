@@ -64,8 +64,8 @@ func requireCalls(t *testing.T, nodes []row, said string) {
 	for _, r := range nodes {
 		if r.text("detail__figures") == "span metrics" {
 			fromMetrics++
-			require.Positive(t, r.number(t, "mainstat"))
-			require.Positive(t, r.number(t, "secondarystat"))
+			require.Positive(t, r.number(t, "detail__p95"))
+			require.Positive(t, r.number(t, "detail__calls"))
 			require.InDelta(t, 1, r.number(t, "arc__ok")+r.number(t, "arc__error"), 1e-9)
 		}
 	}

@@ -22,6 +22,7 @@ export function AuthFields({ upstream, title, settings, onChange }: UpstreamProp
     <Stack direction="column" gap={2}>
       <Field noMargin label={`${title} authentication`}>
         <RadioButtonGroup<AuthMethod>
+          aria-label={`${title} authentication`}
           options={METHODS}
           value={method}
           onChange={(next) => {

@@ -1,7 +1,7 @@
 import { type QueryEditorProps } from '@grafana/data';
 import { EditorRow, EditorRows } from '@grafana/plugin-ui';
 import { Alert } from '@grafana/ui';
-import React from 'react';
+import React, { useEffect } from 'react';
 
 import { type WindmillApi } from '../../datasourceApi';
 import { askedQuery, isOnDemand, isStale } from '../../query/onDemand';
@@ -23,6 +23,14 @@ export type Props = QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions
  */
 export function QueryEditor({ datasource, query, onChange, onRunQuery, range, app, data }: Props) {
   const info = queryTypeInfo(query.queryType);
+
+  useEffect(() => {
+    // Grafana's rule editor shows the default query without putting it into the rule.
+    if (isAlerting(app)) {
+      onChange(query);
+    }
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, for the query that the editor opens with
+  }, []);
 
   const edit = (changes: Partial<WindmillQuery>) => {
     const next = { ...query, ...changes };
