@@ -4,7 +4,7 @@ import path from 'path';
 
 /**
  * Tests against a real Grafana with the plugin, its provisioning and data behind it, as docker-compose.yml starts it:
- *   GRAFANA_URL=http://localhost:3000 npm run e2e:grafana
+ *   GRAFANA_URL=http://localhost:3000 GRAFANA_LOGIN=1 npm run e2e:grafana
  * Without GRAFANA_URL every test is skipped and says so. GRAFANA_LOGIN=1 signs in as admin first, for a Grafana that
  * does not let anonymous users in as administrators.
  */
@@ -15,8 +15,8 @@ const auth = path.join(path.dirname(require.resolve('@grafana/plugin-e2e')), 'au
 // Playwright's list does not say why a test was skipped. Workers read this file too.
 if (!process.env.GRAFANA_URL && !process.env.TEST_WORKER_INDEX) {
   process.stderr.write(
-    'GRAFANA_URL is not set, so every test is skipped. Start Grafana with "docker compose up --build", then:\n' +
-      '  GRAFANA_URL=http://localhost:3000 npm run e2e:grafana\n'
+    'GRAFANA_URL is not set, so every test is skipped. Run "go tool mage test:grafana" where Grafana is installed, or\n' +
+      'start it with "docker compose up --build", then: GRAFANA_URL=http://localhost:3000 GRAFANA_LOGIN=1 npm run e2e:grafana\n'
   );
 }
 

@@ -8,7 +8,7 @@ export const DATASOURCE = { fileName: 'datasources.yml', name: 'Windmill Flow St
 export function needsGrafana() {
   test.skip(
     !process.env.GRAFANA_URL,
-    'GRAFANA_URL is not set: start Grafana with "docker compose up --build" and set it to http://localhost:3000.'
+    'GRAFANA_URL is not set: run "go tool mage test:grafana", or start Grafana with "docker compose up --build" and set it.'
   );
 }
 
