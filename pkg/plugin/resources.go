@@ -43,10 +43,19 @@ func (d *Datasource) tagValues(w http.ResponseWriter, req *http.Request) {
 	answer, err := d.findTagValues(req.Context(), req.FormValue("tag"), req.FormValue("from"), req.FormValue("to"), req.FormValue("filters"))
 	if err != nil {
 		res := failure(err)
-		reply(w, int(res.Status), message{res.Error.Error()})
+		reply(w, statusOfResource(int(res.Status)), message{res.Error.Error()})
 		return
 	}
 	reply(w, http.StatusOK, answer)
+}
+
+// statusOfResource is what the browser gets. An upstream that refuses the data source's credentials must not look as if
+// Grafana refused those of the user, who would be asked to sign in again.
+func statusOfResource(status int) int {
+	if status == http.StatusUnauthorized || status == http.StatusForbidden {
+		return http.StatusBadGateway
+	}
+	return status
 }
 
 func reply(w http.ResponseWriter, status int, body any) {

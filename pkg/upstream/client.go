@@ -23,6 +23,8 @@ const (
 	DefaultMaxConcurrent = 8
 	// DefaultMaxBody is the largest answer that is read, in bytes. A run of 10,000 jobs is about 30 MB.
 	DefaultMaxBody = 128 << 20
+	// longestRefusal is how much of the body of a refusal is read, in bytes.
+	longestRefusal = 64 << 10
 )
 
 // Options describe an upstream.
@@ -52,11 +54,12 @@ func New(o Options) (*Client, error) {
 	if err != nil || base.Host == "" {
 		return nil, NewError(o.Name, http.StatusBadRequest, nil, "%s: the URL is not valid.", o.Name)
 	}
-	hc, err := httpclient.New(o.HTTP)
+	hc, err := httpclient.New(withoutForeignHeaders(o.HTTP))
 	if err != nil {
 		return nil, NewError(o.Name, http.StatusBadRequest, err,
 			"%s: the TLS or proxy settings cannot be used: check the certificates and the key.", o.Name)
 	}
+	hc.CheckRedirect = checkRedirect
 	c := &Client{
 		name:    o.Name,
 		base:    base,
@@ -208,6 +211,9 @@ func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Res
 	defer func() { _ = resp.Body.Close() }()
 	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
 	b.from = resp.Body
+	if resp.StatusCode/100 != 2 {
+		b.from = io.LimitReader(resp.Body, longestRefusal)
+	}
 	err = use(resp, &b)
 	return resp, b.size, err
 }

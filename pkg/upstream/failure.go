@@ -22,12 +22,19 @@ func (c *Client) failed(ctx context.Context, err error) *Error {
 	where := c.name + " at " + c.base.Host
 	var dns *net.DNSError
 	var bug *group.Panic
+	var redirect *redirectError
 	var timeout interface{ Timeout() bool }
 	switch text := err.Error(); {
 	case errors.Is(ctx.Err(), context.Canceled), errors.Is(err, context.Canceled):
 		return NewError(c.name, StatusCancelled, context.Canceled, "%s: the request was cancelled.", c.name)
 	case TimeOver(ctx):
 		return c.timeOver()
+	case errors.As(err, &redirect):
+		return NewError(c.name, http.StatusBadGateway, err,
+			"%s redirects to %s, which is not followed because it would get the credentials: give the right URL in the data source's settings.",
+			where, redirect.target)
+	case errors.Is(err, errTooManyRedirects):
+		return NewError(c.name, http.StatusBadGateway, err, "%s redirects again and again: is the URL right?", where)
 	case isTLS(err):
 		return NewError(c.name, http.StatusBadGateway, err, "%s: the TLS connection failed: %s.", where, tlsReason(err))
 	case errors.As(err, &dns) && !dns.IsTimeout:
