@@ -62,7 +62,7 @@ type cells[R any] struct {
 func filled[R any, T value](c *cells[R], name, display, description string, get func(*R) T, options ...option) *data.Field {
 	values := make([]T, len(c.rows))
 	f := &data.Field{}
-	config := &data.FieldConfig{DisplayNameFromDS: display, Description: description}
+	config := &data.FieldConfig{DisplayNameFromDS: display, Description: description, NoValue: unknown}
 	for _, o := range options {
 		o(config)
 	}
@@ -88,6 +88,9 @@ func (c *cells[R]) fill() {
 		end()
 	}
 }
+
+// unknown is what a table shows for null. Without it a cell shows the panel's text for no data.
+const unknown = "\u2013"
 
 type option func(*data.FieldConfig)
 

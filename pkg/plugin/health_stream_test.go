@@ -80,7 +80,7 @@ func TestHealthSaysWhatStandsIn(t *testing.T) {
 		if r.URL.Path == "/api/metrics/query_range" {
 			w.WriteHeader(status)
 		}
-		_, _ = w.Write([]byte(`{}`))
+		_, _ = w.Write([]byte(`{"series":[]}`))
 	}))
 	defer s.Close()
 	client := tempo.New(upstreamtest.Client(t, "Tempo", s))

@@ -42,7 +42,7 @@ func TestSearchRequest(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			c := answering(t, func(w http.ResponseWriter, r *http.Request) {
 				assert.Equal(t, tt.want, r.URL.Query().Encode())
-				_, _ = w.Write([]byte("{}"))
+				_, _ = w.Write([]byte(`{"traces":[]}`))
 			})
 			_, err := c.Search(context.Background(), tt.r)
 			assert.NoError(t, err)

@@ -16,7 +16,27 @@ var tolerant = jsonpb.Unmarshaler{AllowUnknownFields: true}
 
 func decodeTagValues(body []byte) (*tempopb.SearchTagValuesV2Response, error) {
 	response := &tempopb.SearchTagValuesV2Response{}
+	if err := hasOne(body, "tagValues", "metrics"); err != nil {
+		return response, err
+	}
 	return response, decodeJSON(body, response)
+}
+
+// errForeign is an object that has nothing of what Tempo always answers: another service's, such as a proxy's message.
+var errForeign = errors.New("no field of Tempo's answers")
+
+// hasOne wants one of the fields that an answer of Tempo always has, also when nothing was found.
+func hasOne(body []byte, fields ...string) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(body, &object); err != nil {
+		return err
+	}
+	for _, f := range fields {
+		if _, ok := object[f]; ok {
+			return nil
+		}
+	}
+	return errForeign
 }
 
 // decodeJSON wants an object: null would be an empty message.

@@ -110,6 +110,9 @@ func decodeMetrics(body []byte) (MetricsResult, error) {
 	if !isObject(body) {
 		return MetricsResult{}, errors.New("no JSON object")
 	}
+	if err := hasOne(body, "series", "metrics"); err != nil {
+		return MetricsResult{}, err
+	}
 	var answer jsonMetricsAnswer
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return MetricsResult{}, err

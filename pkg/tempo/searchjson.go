@@ -18,16 +18,22 @@ func decodeSearch(r io.Reader, limit, spansPerTrace int) (SearchResult, error) {
 	if c := d.peek(); c != '{' && d.err == nil {
 		return SearchResult{}, fmt.Errorf("%q where a JSON object is expected", c)
 	}
+	known := false
 	d.object(func(key []byte) {
 		switch string(key) {
 		case "traces":
+			known = true
 			d.array(d.trace)
 		case "metrics":
+			known = true
 			d.metrics()
 		default:
 			d.skip()
 		}
 	})
+	if !known && d.err == nil {
+		return SearchResult{}, errForeign
+	}
 	d.out.Spans = d.spans.take()
 	d.out.Truncated = d.out.Truncated || d.out.Traces >= limit
 	return d.out, d.err

@@ -49,7 +49,7 @@ func spanSet(trace, n int) string {
 func TestDecodeSearchAsTempoDoes(t *testing.T) {
 	for name, raw := range map[string]string{
 		"a run":               string(searchAnswer(3)),
-		"empty":               `{}`,
+		"empty":               `{"traces":[]}`,
 		"no traces":           ` {"traces":[],"metrics":{"completedJobs":1,"inspectedTraces":7}} `,
 		"nulls":               `{"traces":[{"traceID":"1","spanSets":[{"spans":[{"spanID":"3","attributes":[{"key":"tag"}]}]}]}],"metrics":null}`,
 		"kinds of values":     `{"traces":[{"traceID":"1","spanSets":[{"spans":[{"spanID":"3","attributes":[{"key":"tag","value":{"boolValue":true}},{"key":"worker","value":{"intValue":"-3"}},{"key":"language","value":{"doubleValue":2.50}},{"key":"labels","value":{"arrayValue":{"values":[{"stringValue":"x"}]}}}]}]}]}]}`,

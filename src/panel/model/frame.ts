@@ -22,6 +22,7 @@ const KINDS: readonly StepKind[] = [
   'tool',
   'failure',
   'preprocessor',
+  'handler',
 ];
 export const OUTCOMES: readonly Outcome[] = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'];
 const VERDICTS: readonly Verdict[] = ['slow', 'normal', 'fast'];

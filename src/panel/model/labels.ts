@@ -19,6 +19,7 @@ export const KIND_SIGNS: Record<StepKind, Sign> = {
   tool: { icon: 'cog', text: 'Tool of an AI agent' },
   failure: { icon: 'shield-exclamation', text: 'Failure module' },
   preprocessor: { icon: 'filter', text: 'Preprocessor' },
+  handler: { icon: 'bell', text: 'Handler, started when the run was over' },
   unknown: { icon: 'question-circle', text: 'Unknown kind' },
   loop: { icon: 'repeat', text: 'Loop' },
   branches: { icon: 'code-branch', text: 'Branches' },

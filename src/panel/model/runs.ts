@@ -2,6 +2,7 @@ import { type DataFrame, LoadingState, type PanelData } from '@grafana/data';
 
 import { noticesOf } from '../../notices';
 import { OUTCOMES, isFlowStepsFrame, missingFields, readSteps } from './frame';
+import { partHandlers } from './handlers';
 import { type Run, type RunFigures, type Step } from './types';
 
 /** What the panel can draw from its data: runs, or a sentence that says why there are none. */
@@ -36,7 +37,8 @@ function readRuns(frame: DataFrame, frameIndex: number): Run[] {
       byRun.set(runId, [step]);
     }
   }
-  return [...byRun].map(([runId, steps]) => {
+  return [...byRun].map(([runId, rows]) => {
+    const { steps, notice } = partHandlers(rows);
     const root = findRoot(steps);
     return {
       key: `${frame.refId ?? ''}/${frameIndex}/${runId ?? ''}`,
@@ -46,7 +48,7 @@ function readRuns(frame: DataFrame, frameIndex: number): Run[] {
       root,
       whole: (byRun.size === 1 && figuresOf(frame)) || root,
       baselineSource: textOf(frame.meta?.custom?.baselineSource),
-      notices: noticesOf(frame),
+      notices: notice ? [...noticesOf(frame), notice] : noticesOf(frame),
     };
   });
 }

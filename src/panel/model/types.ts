@@ -12,6 +12,7 @@ export type StepKind =
   | 'tool'
   | 'failure'
   | 'preprocessor'
+  | 'handler'
   | 'unknown'
   | 'loop'
   | 'branches';
