@@ -31,6 +31,8 @@ function panelFiles(): CopyWebpackPlugin {
       { from: ownReadme ? 'panel/README.md' : 'README.md', to: 'panel/README.md', ...optional },
       { from: '../LICENSE', to: 'panel/LICENSE', toType: 'file', ...optional },
       { from: '../CHANGELOG.md', to: 'panel/CHANGELOG.md', ...optional },
+      { from: '../NOTICE', to: 'NOTICE', toType: 'file', ...optional },
+      { from: '../NOTICE', to: 'panel/NOTICE', toType: 'file', ...optional },
     ],
   });
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
+	"github.com/grafana/grafana-plugin-sdk-go/config"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental/concurrent"
 	"go.opentelemetry.io/otel/attribute"
@@ -37,7 +38,7 @@ func fromAlert(req *backend.QueryDataRequest) bool {
 
 // queriesAtOnce is the number that Grafana is configured with, at most ten, which is what the SDK allows.
 func queriesAtOnce(ctx context.Context) int {
-	n, err := backend.GrafanaConfigFromContext(ctx).ConcurrentQueryCount()
+	n, err := config.GrafanaConfigFromContext(ctx).ConcurrentQueryCount()
 	if err != nil || n <= 0 {
 		return defaultQueriesAtOnce
 	}

@@ -31,7 +31,7 @@ func Package(ctx context.Context, report *progress.Reporter) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	docs := []string{"plugin.json", "module.js", "README.md", "LICENSE", "CHANGELOG.md"}
+	docs := []string{"plugin.json", "module.js", "README.md", "LICENSE", "NOTICE", "CHANGELOG.md"}
 	var archives []string
 	for _, a := range []artifact{
 		{dir: "dist", without: "panel", must: append([]string{"go_plugin_build_manifest", "gpx_windmill_linux_amd64"}, docs...)},
