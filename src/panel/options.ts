@@ -9,7 +9,7 @@ export interface FlowStepsOptions {
   showBaselines: boolean;
   showCriticalPath: boolean;
   showLegend: boolean;
-  /** 0: only large loops start collapsed; n: every container at level n or deeper does (the run is level 0). */
+  /** 0: only loops with more than a few iterations start collapsed; n: every container at level n or deeper does (the run is level 0). */
   collapseDepth: number;
   columns: ColumnId[];
 }
@@ -49,7 +49,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<FlowStepsOptions>)
     .addNumberInput({
       path: 'collapseDepth',
       name: 'Collapse from level',
-      description: 'Rows at this level and deeper start collapsed; the run is level 0. With 0 only large loops do.',
+      description: 'Rows at this level and deeper start collapsed; the run is level 0. With 0 only loops of more than three iterations do.',
       settings: { min: 0, integer: true },
       defaultValue: DEFAULT_OPTIONS.collapseDepth,
     })

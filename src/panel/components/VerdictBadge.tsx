@@ -9,7 +9,9 @@ import { VERDICT_SIGNS, verdictSentence, verdictText } from '../model/labels';
 import { type Step } from '../model/types';
 import { getHiddenStyle } from './hidden';
 
-/** How a duration compares with its baseline: an icon and a number, so that the colour is not needed. */
+/**
+ * How a duration compares with its baseline: an icon and a number, so that the colour is not needed. Within the band there is no sign: a check mark beside 1.7x would say that it is as fast as ever.
+ */
 export function VerdictBadge({ step }: { step: Step }) {
   const styles = useStyles2(getStyles);
   const hidden = useStyles2(getHiddenStyle);
@@ -24,7 +26,7 @@ export function VerdictBadge({ step }: { step: Step }) {
   }
   return (
     <span className={cx(styles.badge, styles[step.verdict])} data-verdict={step.verdict}>
-      <Icon name={sign.icon} size="sm" />
+      {step.verdict !== 'normal' && <Icon name={sign.icon} size="sm" />}
       <span aria-hidden="true">{verdictText(step)}</span>
       <span className={hidden}>{verdictSentence(step)}</span>
     </span>

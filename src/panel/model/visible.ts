@@ -1,7 +1,7 @@
 import { type StepNode } from './types';
 
-/** A loop with more iterations than this starts collapsed. */
-export const LARGE_GROUP = 20;
+/** A loop with more iterations than this starts as one row, so that the steps beside it are in sight. */
+export const LARGE_GROUP = 3;
 
 /** The rows to draw: the tree in order, without what is below a collapsed row. */
 export function visibleNodes(roots: StepNode[], collapsed: ReadonlySet<string>): StepNode[] {
