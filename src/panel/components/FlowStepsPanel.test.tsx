@@ -55,6 +55,19 @@ describe('FlowStepsPanel', () => {
     expect(row(1)).toHaveTextContent('16%');
   });
 
+  it('leads to the slowest step, also where it is out of sight', async () => {
+    const slow = loopRows(6, 1).map((row) => (row.job === 'b5c' ? { ...row, duration: 60 } : row));
+    render(panel({ series: [flowStepsFrame([etlRows()[0], ...slow])] }));
+    expect(screen.getAllByTestId('flow-steps-row')).toHaveLength(2);
+    await userEvent.click(screen.getByRole('button', { name: /^Slowest: c 1 min/ }));
+    const reached = document.activeElement as HTMLElement;
+    expect(reached).toHaveAttribute('data-testid', 'flow-steps-row');
+    expect(reached).toHaveTextContent('c');
+    expect(reached).toHaveTextContent('slow: 29x of the usual p50');
+    await userEvent.click(screen.getByRole('button', { name: /^Slowest: c 1 min/ }));
+    expect(document.activeElement).toBe(reached);
+  });
+
   it('tells waits, retries, errors and collapsed loops in words', () => {
     render(panel());
     expect(row(2)).toHaveTextContent('24 iterations, slowest [5] 15.3 s, 1 failed');

@@ -5,6 +5,7 @@ import { type InterpolateFunction } from '@grafana/data';
 import { type ColumnId, layoutColumns } from '../model/columns';
 import { stepFacts } from '../model/facts';
 import { timeScale } from '../model/geometry';
+import { findJumps } from '../model/jumps';
 import { rowLinks } from '../model/links';
 import { type Point } from '../model/placement';
 import { buildTree } from '../model/tree';
@@ -14,7 +15,9 @@ import { type FlowStepsOptions } from '../options';
 import { Legend } from './Legend';
 import { RunHeader } from './RunHeader';
 import { StepDetails } from './StepDetails';
+import { JumpLine } from './JumpLine';
 import { StepGrid } from './StepGrid';
+import { type GridTarget } from './useTreeGrid';
 
 interface Props {
   run: Run;
@@ -45,6 +48,8 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
   const scale = useMemo(() => timeScale(run.steps, run.root, showBaselines), [run, showBaselines]);
   const layout = useMemo(() => layoutColumns(width, shownColumns(run, options)), [width, run, options]);
   const tree = useCollapse(roots, options.collapseDepth);
+  const jumps = useMemo(() => findJumps(roots), [roots]);
+  const [target, setTarget] = useState<GridTarget | null>(null);
   const [details, setDetails] = useState<Details | null>(null);
 
   // The row is looked up in the latest data, so that open details follow it. One that is gone closes them.
@@ -53,6 +58,14 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
   const open = useCallback(
     (node: StepNode, anchor: Point, restoreFocus: () => void) => setDetails({ nodeId: node.id, anchor, restoreFocus }),
     []
+  );
+  const { reveal } = tree;
+  const jump = useCallback(
+    (node: StepNode) => {
+      reveal(node);
+      setTarget({ id: node.id });
+    },
+    [reveal]
   );
   const close = useCallback(() => {
     details?.restoreFocus();
@@ -68,8 +81,14 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
         compact={height < HEADER_HEIGHT}
         replaceVariables={replaceVariables}
       />
+      {height >= HEADER_HEIGHT && <JumpLine jumps={jumps} onJump={jump} />}
       <StepGrid
-        {...tree}
+        rows={tree.rows}
+        collapsed={tree.collapsed}
+        onToggle={tree.onToggle}
+        onExpandAll={tree.onExpandAll}
+        onCollapseAll={tree.onCollapseAll}
+        target={target}
         scale={scale}
         layout={layout}
         height={height}
@@ -117,8 +136,18 @@ function useCollapse(roots: StepNode[], depth: number) {
     (id: string) => setChoices((current) => new Map(current).set(id, !collapsed.has(id))),
     [collapsed]
   );
+  /** Opens everything above a row. */
+  const reveal = useCallback((node: StepNode) => {
+    setChoices((current) => {
+      const next = new Map(current);
+      for (let above = node.parent; above !== null; above = above.parent) {
+        next.set(above.id, false);
+      }
+      return next;
+    });
+  }, []);
   const setAll = (isCollapsed: boolean) =>
     setChoices(new Map([...containerIds(roots, !isCollapsed)].map((id) => [id, isCollapsed])));
 
-  return { rows, collapsed, onToggle, onExpandAll: () => setAll(false), onCollapseAll: () => setAll(true) };
+  return { rows, collapsed, onToggle, reveal, onExpandAll: () => setAll(false), onCollapseAll: () => setAll(true) };
 }

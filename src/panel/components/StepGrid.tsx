@@ -17,7 +17,7 @@ import { StepTooltip } from './StepTooltip';
 import { TICK_WIDTH } from './TimeAxis';
 import { useScrollAnchor } from './useScrollAnchor';
 import { useTooltip } from './useTooltip';
-import { useTreeGrid } from './useTreeGrid';
+import { type GridTarget, useTreeGrid } from './useTreeGrid';
 
 export interface GridProps {
   /** The visible rows. */
@@ -33,6 +33,8 @@ export interface GridProps {
   showCriticalPath: boolean;
   /** A details dialog is open: no tooltip then. */
   detailsOpen: boolean;
+  /** The row to go to, given anew each time. */
+  target: GridTarget | null;
   onToggle: (id: string) => void;
   onExpandAll: () => void;
   onCollapseAll: () => void;
@@ -91,7 +93,7 @@ export function StepGrid(props: GridProps) {
 }
 
 /** Keyboard, pointer and scrolling of the grid, and the tooltip that they show and hide. */
-function useInteraction({ rows, collapsed, onToggle, onOpen }: GridProps) {
+function useInteraction({ rows, collapsed, target, onToggle, onOpen }: GridProps) {
   const [firstRow, setFirstRow] = useState(0);
   const { tip, show, hover, hide } = useTooltip();
 
@@ -102,6 +104,7 @@ function useInteraction({ rows, collapsed, onToggle, onOpen }: GridProps) {
   const { scroller, active, focusActive, scrollRows, handlers } = useTreeGrid({
     rows,
     collapsed,
+    target,
     onToggle,
     onReach: (index, row) => show({ nodeId: rows[index].id, anchor: pointBelow(row) }),
     onOpen: (index, row) => openAt(index, pointBelow(row)),

@@ -5,9 +5,15 @@ import { type StepNode } from '../model/types';
 import { scrollTopFor } from '../model/window';
 import { ROW_HEIGHT } from './StepRow';
 
+/** A row that the grid is to show and focus. A new object is a new wish, also for the same row. */
+export interface GridTarget {
+  id: string;
+}
+
 interface Config {
   rows: StepNode[];
   collapsed: ReadonlySet<string>;
+  target: GridTarget | null;
   onToggle: (id: string) => void;
   /** A row was reached with the keyboard. */
   onReach: (index: number, row: HTMLElement) => void;
@@ -18,13 +24,23 @@ interface Config {
 }
 
 /** Keyboard and focus of the tree grid: one row is in the tab order, the arrow keys move it. */
-export function useTreeGrid({ rows, collapsed, onToggle, onReach, onOpen, onDismiss }: Config) {
+export function useTreeGrid({ rows, collapsed, target, onToggle, onReach, onOpen, onDismiss }: Config) {
   const [activeId, setActiveId] = useState<string | null>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
   const pressed = useRef(false);
   const found = activeId === null ? 0 : rows.findIndex((node) => node.id === activeId);
   const active = Math.max(0, found);
+
+  const [reached, setReached] = useState(target);
+  if (target !== reached) {
+    setReached(target);
+    setActiveId(target?.id ?? null);
+  }
+
+  useLayoutEffect(() => {
+    moved.current = reached !== null;
+  }, [reached]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -35,7 +51,7 @@ export function useTreeGrid({ rows, collapsed, onToggle, onReach, onOpen, onDism
     element.scrollTop = scrollTopFor(active, element.scrollTop, element.clientHeight - ROW_HEIGHT, ROW_HEIGHT);
     const row = rowElement(element, active);
     row?.focus({ preventScroll: true });
-  }, [active]);
+  }, [active, reached]);
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const isRow = event.target instanceof HTMLElement && event.target.dataset.index !== undefined;
