@@ -9,6 +9,7 @@ require (
 	github.com/flowsteps/windmill-datasource v0.0.0
 	github.com/golang/snappy v1.0.0
 	github.com/google/uuid v1.6.0
+	github.com/grafana/dataplane/sdata v0.0.9
 	github.com/grafana/grafana-plugin-sdk-go v0.298.0
 	github.com/grafana/tempo v1.5.1-0.20250529124718-87c2dc380cec
 	github.com/hashicorp/go-hclog v1.6.3

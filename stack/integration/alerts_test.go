@@ -65,6 +65,7 @@ func alertQuery(t *testing.T, uid string) (q query, window time.Duration) {
 func alertLabels(t *testing.T, res backend.DataResponse, kind string) (steps []string) {
 	t.Helper()
 	require.NoError(t, res.Error)
+	requireReadable(t, res.Frames)
 	seen := map[string]bool{}
 	for _, f := range res.Frames {
 		require.EqualValues(t, kind, f.Meta.Type)
