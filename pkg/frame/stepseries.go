@@ -28,7 +28,8 @@ var looks = map[query.Measure]look{
 // StepLatency makes the frames step-latency: time series in the form that dashboards and alert rules take
 // (timeseries-multi), one frame for each series. Without series it is one frame without fields, which says the same.
 func StepLatency(list []flowstep.Series, m query.Measure, info Info, l Links) data.Frames {
-	return stepSeries("step-latency", m, list, info, l, nil)
+	// A step that runs every few minutes has a value in few intervals: without a line between them a graph shows dots.
+	return stepSeries("step-latency", m, list, info, l, map[string]any{"spanNulls": true})
 }
 
 // StepContribution makes the frames step-contribution: time series like those of step-latency, which a graph stacks.
@@ -38,7 +39,7 @@ func StepContribution(list []flowstep.Series, m query.Measure, info Info, l Link
 	})
 }
 
-// stepSeries makes a frame for each series. draw is how a graph draws it; nil: as it likes.
+// stepSeries makes a frame for each series. draw is how a graph draws it.
 func stepSeries(name string, m query.Measure, list []flowstep.Series, info Info, l Links, draw map[string]any) data.Frames {
 	look := looks[m]
 	frames := make(data.Frames, 0, len(list))
