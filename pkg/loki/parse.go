@@ -34,7 +34,7 @@ func sighting(l Line) (windmill.Sighting, bool) {
 	if m := fetchedLine.FindStringSubmatch(text); m != nil {
 		s.Kind, s.JobID = windmill.SightingFetched, strings.ToLower(m[1])
 		if s.RootJob == "" {
-			s.RootJob = jobID(m[2])
+			s.RootJob = windmill.IDOrNone(m[2])
 		}
 		if at, err := time.Parse(scheduledFormat, m[3]); err == nil {
 			s.ScheduledFor = at.UTC()
@@ -42,9 +42,9 @@ func sighting(l Line) (windmill.Sighting, bool) {
 		return s, true
 	}
 	if m := pushedLine.FindStringSubmatch(text); m != nil {
-		s.Kind, s.JobID = windmill.SightingPushed, jobID(l.Tag("id"))
+		s.Kind, s.JobID = windmill.SightingPushed, windmill.IDOrNone(l.Tag("id"))
 		for id := range strings.SplitSeq(m[1], ",") {
-			if id = jobID(strings.Trim(id, ` "`)); id != "" {
+			if id = windmill.IDOrNone(strings.Trim(id, ` "`)); id != "" {
 				s.Children = append(s.Children, id)
 			}
 		}
@@ -65,21 +65,12 @@ func sighting(l Line) (windmill.Sighting, bool) {
 
 // addTags takes over the tags of a line. A field root_id is the root of what the line is about.
 func addTags(s *windmill.Sighting, l Line) {
-	s.ParentJob, s.RootJob = jobID(l.Tag("parent_job")), jobID(l.Tag("root_job"))
+	s.ParentJob, s.RootJob = windmill.IDOrNone(l.Tag("parent_job")), windmill.IDOrNone(l.Tag("root_job"))
 	if s.RootJob == "" {
-		s.RootJob = jobID(l.Tag("root_id"))
+		s.RootJob = windmill.IDOrNone(l.Tag("root_id"))
 	}
 	s.Step, s.ScriptPath, s.Workspace = l.Tag("flow_step_id"), l.Tag("script_path"), l.Tag("workspace_id")
 	s.Worker, s.Language, s.Tag, s.JobKind = l.Tag("worker"), l.Tag("language"), l.Tag("tag"), l.Tag("job_kind")
-}
-
-// jobID is an id of a job, "" for anything else, such as the "none" of a job without a root.
-func jobID(text string) string {
-	id, err := windmill.ParseID(text)
-	if err != nil {
-		return ""
-	}
-	return id
 }
 
 // spokenAt is when a line was written: a shipper of JSON lines may have stamped it later.

@@ -239,6 +239,9 @@ func logLine(l loki.Line) frame.LogLine {
 		Time: l.Time, Body: l.Body, Labels: l.Labels, JobID: tag("job_id"), Workspace: tag("workspace_id"),
 		Step: tag("flow_step_id"), TraceID: tag("trace_id"), SpanID: tag("span_id"),
 	}
+	if out.JobID != nil && windmill.IDOrNone(*out.JobID) == "" {
+		out.JobID = nil // it would become a part of links
+	}
 	if l.Level != "" {
 		out.Level = &l.Level
 	}

@@ -127,11 +127,11 @@ func serviceName(r *resource.Resource) string {
 func setTag(s *windmill.Span, key, value string) {
 	switch key {
 	case "job_id":
-		s.JobID = value
+		s.JobID = windmill.IDOrNone(value)
 	case "parent_job":
-		s.ParentJob = value
+		s.ParentJob = windmill.IDOrNone(value)
 	case "root_job":
-		s.RootJob = value
+		s.RootJob = windmill.IDOrNone(value)
 	case "flow_step_id":
 		s.Step = value
 	case "script_path":

@@ -16,6 +16,19 @@ func ParseID(s string) (string, error) {
 	return id, nil
 }
 
+// IDOrNone is a job id as telemetry claims it, in lower case; "" if it is none. Anybody who can send spans or log lines can
+// claim anything, and ids go into links and queries.
+func IDOrNone(claimed string) string {
+	if validID(claimed) {
+		return claimed
+	}
+	id, err := ParseID(claimed)
+	if err != nil {
+		return ""
+	}
+	return id
+}
+
 func validID(id string) bool {
 	if len(id) != 36 {
 		return false
