@@ -132,17 +132,19 @@ func (j *Job) take(s *Span) {
 
 // pull adds a `job` span. One that lost a race to another worker is no work: it says so, or ends after the result was
 // handled. Of several, the last says whether the job failed. Only failures have a status message; for a while Windmill
-// wrote one without setting the status.
+// wrote one without setting the status. In other versions (about 1.686 to 1.694) every `job` span that failed says that it
+// lost a race: the only pull of a job whose failure was handled after it is the execution.
 func (j *Job) pull(s *Span) {
 	p := interval{s.Start, s.End()}
 	failed := s.Failed || s.StatusMessage != ""
 	late := !j.resultAt.IsZero() && p.end.Sub(j.resultAt) > time.Millisecond // the result was there before
-	if late || (failed && strings.HasPrefix(s.StatusMessage, lostRace)) {
+	lost := failed && strings.HasPrefix(s.StatusMessage, lostRace)
+	if late || (lost && !j.failedIn(s)) {
 		j.races++
 		return
 	}
 	j.failed = failed
-	if failed {
+	if failed && !lost {
 		j.status = cmp.Or(s.StatusMessage, j.status)
 	}
 	if j.pulls == nil {
@@ -153,6 +155,23 @@ func (j *Job) pull(s *Span) {
 		j.Pulled, j.TraceID, j.SpanID = s.Start, s.TraceID, s.SpanID
 		j.Worker = cmp.Or(s.Worker, j.Worker)
 	}
+}
+
+// failedIn says whether a `job` span is the only one of its job, and the job's failure was handled after it.
+func (j *Job) failedIn(s *Span) bool {
+	handled := false
+	for _, other := range j.spans {
+		switch kindOf(other) {
+		case jobSpan:
+			if !sameSpan(other, s) {
+				return false
+			}
+		case postSpan:
+			failed := other.Success == "false" || other.Failed
+			handled = handled || failed && !other.Start.Before(s.End().Add(-time.Millisecond))
+		}
+	}
+	return handled
 }
 
 // tags takes over what a span says of its job. The earliest span that says it counts.

@@ -130,3 +130,39 @@ func TestLostRaceWithoutStatus(t *testing.T) {
 	require.Equal(t, 90*ms, *job(t, r, "a").Duration)
 	require.Equal(t, map[windmill.ProblemKind]int{windmill.ProblemLostRace: 1}, problems(r))
 }
+
+// In some versions (about 1.686 to 1.694) every failed `job` span says that another worker completed the job.
+func TestEveryFailureSaysItLostARace(t *testing.T) {
+	b := windmilltest.New(base, 51)
+	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
+	f.Inline("a", 2*ms).Fail(5*ms, 25*ms, "E", "boom")
+	claim := func(last int) {
+		s := &b.Spans[last]
+		s.Failed, s.StatusMessage = true, "job already completed by another worker"
+	}
+	for i, s := range b.Spans {
+		if s.Step == "a" && s.Success == "" {
+			claim(i)
+		}
+	}
+	r := build(t, b, f)
+	a := job(t, r, "a")
+	require.Equal(t, windmill.OutcomeError, a.Outcome)
+	require.Equal(t, 20*ms, *a.Duration)
+	require.Equal(t, 3*ms, *a.Wait)
+	require.NotNil(t, a.Contribution)
+	require.Equal(t, "E: boom", a.Error)
+	require.Equal(t, "a", r.FailedStep.Path)
+	require.Zero(t, problems(r)[windmill.ProblemLostRace])
+
+	// A pull that did lose one stays apart from the pull that did the work.
+	f.Inline("b", 30*ms).Run(35*ms, 55*ms)
+	second := b.Spans[len(b.Spans)-2]
+	second.SpanID, second.Start = "00000000000000aa", second.Start.Add(ms)
+	b.Spans = append(b.Spans, second)
+	claim(len(b.Spans) - 1)
+	r = build(t, b, f)
+	require.Equal(t, windmill.OutcomeOK, job(t, r, "b").Outcome)
+	require.Equal(t, 20*ms, *job(t, r, "b").Duration)
+	require.Equal(t, 1, problems(r)[windmill.ProblemLostRace])
+}
