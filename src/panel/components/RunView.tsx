@@ -39,6 +39,8 @@ const LEGEND_HEIGHT = 260;
 const LEGEND_HEIGHT_NARROW = 480;
 const LEGEND_WIDTH = 560;
 const HEADER_HEIGHT = 180;
+/** What the line of jumps takes from the rows, in pixels. */
+const JUMP_LINE_HEIGHT = 28;
 const NONE: ReadonlySet<string> = new Set();
 
 /** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
@@ -59,6 +61,7 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
     (node: StepNode, anchor: Point, restoreFocus: () => void) => setDetails({ nodeId: node.id, anchor, restoreFocus }),
     []
   );
+  const withJumps = jumps.length > 0 && height >= HEADER_HEIGHT;
   const { reveal } = tree;
   const jump = useCallback(
     (node: StepNode) => {
@@ -81,7 +84,7 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
         compact={height < HEADER_HEIGHT}
         replaceVariables={replaceVariables}
       />
-      {height >= HEADER_HEIGHT && <JumpLine jumps={jumps} onJump={jump} />}
+      {withJumps && <JumpLine jumps={jumps} onJump={jump} />}
       <StepGrid
         rows={tree.rows}
         collapsed={tree.collapsed}
@@ -91,7 +94,7 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
         target={target}
         scale={scale}
         layout={layout}
-        height={height}
+        height={withJumps ? height - JUMP_LINE_HEIGHT : height}
         timeZone={timeZone}
         label={`Steps of ${run.root?.scriptPath ?? run.runId ?? 'the run'}`}
         showBaselines={showBaselines}
