@@ -85,6 +85,10 @@ func (d *Datasource) findTagValues(ctx context.Context, tag, from, to, filters s
 	if err != nil {
 		return tagValuesAnswer{}, err
 	}
+	if !start.IsZero() && !end.IsZero() { // a dashboard over 30 days has the values of its newest week
+		newest, _ := runs.Windows{}.Newest(runs.Range{From: start, To: end})
+		start = newest.From
+	}
 	f, err := query.ParseFilters(json.RawMessage(filters))
 	if err != nil {
 		return tagValuesAnswer{}, err

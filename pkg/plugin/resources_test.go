@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -61,6 +62,21 @@ func TestTagValues(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	require.JSONEq(t, `{"values":["ok","error","recovered","skipped","canceled","running"],"truncated":false}`, body)
 	require.Empty(t, asked)
+}
+
+// TestTagValuesBeyondTemposRange: Tempo refuses more than 168 hours, which would leave all variables of a dashboard empty.
+func TestTagValuesBeyondTemposRange(t *testing.T) {
+	var asked url.Values
+	status, _ := resource(t, "tag-values?tag=step&from=1793500000123&to=1796092000456", func(w http.ResponseWriter, r *http.Request) {
+		asked = r.URL.Query()
+		_, _ = w.Write([]byte(`{"tagValues":[]}`))
+	})
+	require.Equal(t, http.StatusOK, status)
+	start, err := strconv.ParseInt(asked.Get("start"), 10, 64)
+	require.NoError(t, err)
+	require.Equal(t, "1796092001", asked.Get("end"))
+	require.LessOrEqual(t, 1796092001-start, int64(168*3600))
+	require.Greater(t, 1796092001-start, int64(167*3600))
 }
 
 func TestTagValueErrors(t *testing.T) {
