@@ -6,6 +6,7 @@ import (
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
 	"github.com/flowsteps/windmill-datasource/pkg/frame"
+	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -17,6 +18,9 @@ func (d *Datasource) deployments(ctx context.Context, r request) (data.Frames, e
 	found, err := d.reader.Versions(ctx, r.Filters, r.within)
 	if err != nil {
 		return nil, err
+	}
+	if r.Filters.Compares("flow", "worker", "outcome", "jobId", "rootJob", "parentJob") {
+		return nil, &query.Error{Message: "Deployments can be filtered by workspace, step, script path, tag and language with any operator, and by flow with =: remove the other filters."}
 	}
 	n := newNotes()
 	n.fromTempo(found.Notices, found.Queries, found.Cost)

@@ -62,23 +62,35 @@ func alternatives(patterns []string) string {
 // newCondition checks a condition with at least one value.
 func newCondition(key string, op Op, values []string) (Condition, error) {
 	c := Condition{Key: key, Op: op, Values: values}
-	switch op {
-	case OpNotEqual:
+	if op == OpNotEqual {
 		return c, nil
-	case OpMatch, OpNotMatch:
-	default:
-		return c, mistake("Filter %q: the operator %q is unknown: use =, !=, =~ or !~.", key, op)
 	}
 	if slices.Contains([]string{"outcome", "jobId", "rootJob", "parentJob"}, key) {
 		return c, mistake("Filter %q takes no regular expression: use = or !=.", key)
 	}
 	for _, v := range values {
-		if _, err := regexp.Compile(v); err != nil {
-			return c, mistake("Filter %q: %q is no regular expression: %s.", key, v, regexpReason(err))
+		_, err := regexp.Compile(v)
+		if err == nil { // in a group, as it is used: what does not end, such as \Q, must not reach what follows
+			_, err = regexp.Compile("(?:" + v + ")")
+		}
+		if err != nil {
+			return c, mistake("Filter %q: %q is no regular expression: %s.", key, clip(v), clip(regexpReason(err)))
 		}
 	}
-	c.pattern = regexp.MustCompile("^(?:" + c.Pattern() + ")$")
+	pattern, err := regexp.Compile("^(?:" + c.Pattern() + ")$")
+	if err != nil {
+		return c, mistake("Filter %q: its regular expressions are too large together: %s.", key, clip(regexpReason(err)))
+	}
+	c.pattern = pattern
 	return c, nil
+}
+
+// checkOp refuses what is no operator.
+func checkOp(key string, op Op) error {
+	if !slices.Contains([]Op{OpEqual, OpNotEqual, OpMatch, OpNotMatch}, op) {
+		return mistake("Filter %q: the operator %q is unknown: use =, !=, =~ or !~.", key, clip(string(op)))
+	}
+	return nil
 }
 
 func regexpReason(err error) string {

@@ -70,18 +70,34 @@ func TestMistakesInOperators(t *testing.T) {
 	list, err := json.Marshal(many)
 	require.NoError(t, err)
 	for filters, want := range map[string]string{
-		`{"step":{"op":"<","values":["a"]}}`:           `Filter "step": the operator "<" is unknown: use =, !=, =~ or !~.`,
-		`{"step":{"op":"=~","values":["a("]}}`:         "Filter \"step\": \"a(\" is no regular expression: missing closing ): `a(`.",
-		`{"outcome":{"op":"=~","values":["o.*"]}}`:     `Filter "outcome" takes no regular expression: use = or !=.`,
-		`{"jobId":{"op":"!=","values":["x"]}}`:         `Filter "jobId": "x" is no job id: give a UUID such as 0199a1b2-c3d4-4e5f-8a9b-0c1d2e3f4a5b.`,
-		`{"step":7}`:                                   `Filter "step" must be a list of strings, or an operator with values such as {"op": "!=", "values": ["a"]}.`,
-		`{"step":` + string(list) + `}`:                `Filter "step" has 1001 values: give at most 1000, or a regular expression.`,
-		`{"step":"` + strings.Repeat("a", 1025) + `"}`: `Filter "step" has a value of 1025 bytes: give at most 1024.`,
+		`{"step":{"op":"<","values":["a"]}}`:     `Filter "step": the operator "<" is unknown: use =, !=, =~ or !~.`,
+		`{"step":{"op":"=~","values":["a("]}}`:   "Filter \"step\": \"a(\" is no regular expression: missing closing ): `a(`.",
+		`{"step":{"op":"=~","values":["\\Qa"]}}`: "Filter \"step\": \"\\\\Qa\" is no regular expression: missing closing ): `(?:\\Qa)`.",
+		`{"step":{}}`:                            `Filter "step": the operator "" is unknown: use =, !=, =~ or !~.`,
+		`{"step":[` + strings.Repeat(`{"op":"!=","values":["a"]},`, 10) + `{"op":"!=","values":["a"]}]}`: `Filter "step" has 11 conditions: give at most 10.`,
+		`{"outcome":{"op":"=~","values":["o.*"]}}`:                                                       `Filter "outcome" takes no regular expression: use = or !=.`,
+		`{"jobId":{"op":"!=","values":["x"]}}`:                                                           `Filter "jobId": "x" is no job id: give a UUID such as 0199a1b2-c3d4-4e5f-8a9b-0c1d2e3f4a5b.`,
+		`{"step":7}`:                                                                                     `Filter "step" must be a list of strings, or an operator with values such as {"op": "!=", "values": ["a"]}.`,
+		`{"step":` + string(list) + `}`:                                                                  `Filter "step" has 1001 values: give at most 1000, or a regular expression.`,
+		`{"step":"` + strings.Repeat("a", 1025) + `"}`:                                                   `Filter "step" has a value of 1025 bytes: give at most 1024.`,
 	} {
 		_, err := ParseFilters(json.RawMessage(filters))
 		require.EqualError(t, err, want)
 		require.Less(t, len(err.Error()), 300, "no input is repeated without bound")
 	}
+}
+
+// TestLargeExpressionsAreRefused: each of them compiles, all together do not.
+func TestLargeExpressionsAreRefused(t *testing.T) {
+	one := strings.Repeat("x{1000}", 1)
+	values := strings.TrimSuffix(strings.Repeat(`"`+one+`",`, 30), ",")
+	_, err := ParseFilters(json.RawMessage(`{"step":[{"op":"=~","values":["(?:x{1000}){1}"]},{"op":"=~","values":[` + values + `]}]}`))
+	if err != nil {
+		require.ErrorContains(t, err, "regular expression")
+	}
+	_, err = ParseFilters(json.RawMessage(`{"step":{"op":"` + strings.Repeat("o", 100_000) + `","values":["a"]}}`))
+	require.Error(t, err)
+	require.Less(t, len(err.Error()), 300)
 }
 
 // TestManyValuesAreRefusedAtOnce: with a list compared value by value a megabyte of them took seconds.

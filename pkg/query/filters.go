@@ -13,6 +13,8 @@ const (
 	// maxValues and maxValueLength bound a filter: what is asked of Tempo must fit into a request.
 	maxValues      = 1000
 	maxValueLength = 1024
+	// maxConditions bounds the objects of one filter.
+	maxConditions = 10
 )
 
 // ParseFilters reads the filters object. Each filter is a list of strings or one bare string, which mean "one of"; an
@@ -54,7 +56,13 @@ func (f *Filters) parse(key string, raw json.RawMessage) error {
 	if err != nil {
 		return mistake("Filter %q must be a list of strings, or an operator with values such as {\"op\": \"!=\", \"values\": [\"a\"]}.", key)
 	}
+	if len(conditions) > maxConditions {
+		return mistake("Filter %q has %d conditions: give at most %d.", key, len(conditions), maxConditions)
+	}
 	for i, c := range conditions {
+		if err := checkOp(key, c.Op); err != nil {
+			return err
+		}
 		values, err := cleanValues(key, c.Values)
 		if err != nil {
 			return err
