@@ -18,49 +18,41 @@ func (*Panic) Error() string {
 	return "The plugin failed because of a bug: Grafana's log has the details."
 }
 
-// Group is an errgroup.Group whose goroutines do not end the process when they panic. Its zero value is ready.
+// Group is an errgroup.Group whose goroutines do not end the process when they panic. Its zero value is ready, and
+// nothing is canceled with it.
 type Group struct {
-	ctx  context.Context
-	work errgroup.Group
-	stop context.CancelCauseFunc // nil: an error cancels nothing
+	ctx       context.Context
+	canceling *errgroup.Group // of WithContext
+	plain     errgroup.Group
 }
 
 // WithContext gives a group and a context that is canceled when work of the group fails, or when all is done.
 func WithContext(ctx context.Context) (*Group, context.Context) {
-	ctx, cancel := context.WithCancelCause(ctx)
-	return &Group{ctx: ctx, stop: cancel}, ctx
+	work, ctx := errgroup.WithContext(ctx)
+	return &Group{ctx: ctx, canceling: work}, ctx
+}
+
+func (g *Group) work() *errgroup.Group {
+	if g.canceling != nil {
+		return g.canceling
+	}
+	return &g.plain
 }
 
 // SetLimit bounds how much work runs at a time.
-func (g *Group) SetLimit(n int) { g.work.SetLimit(n) }
+func (g *Group) SetLimit(n int) { g.work().SetLimit(n) }
 
 // Go starts work. It blocks while as much runs as SetLimit allows.
 func (g *Group) Go(work func() error) {
-	g.work.Go(func() error {
-		err := g.guard(work)
-		if err != nil && g.stop != nil {
-			g.stop(err)
-		}
-		return err
-	})
-}
-
-// Wait waits for all work and gives the first error of it, a *Panic if that work panicked.
-func (g *Group) Wait() error {
-	err := g.work.Wait()
-	if g.stop != nil {
-		g.stop(err)
-	}
-	return err
-}
-
-func (g *Group) guard(work func() error) error {
 	ctx := g.ctx
 	if ctx == nil {
 		ctx = context.Background()
 	}
-	return Guard(ctx, work)
+	g.work().Go(func() error { return Guard(ctx, work) })
 }
+
+// Wait waits for all work and gives the first error of it, a *Panic if that work panicked.
+func (g *Group) Wait() error { return g.work().Wait() }
 
 // Guard runs work and turns its panic into a *Panic, which it logs.
 func Guard(ctx context.Context, work func() error) (err error) {
@@ -74,6 +66,7 @@ func Guard(ctx context.Context, work func() error) (err error) {
 
 // Recovered logs what recover gave and makes the error of it.
 func Recovered(ctx context.Context, value any) *Panic {
-	backend.Logger.FromContext(ctx).Error("A part of the plugin panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
+	log := backend.Logger.FromContext(ctx)
+	log.Error("A part of the plugin panicked", "panic", fmt.Sprint(value), "stack", string(debug.Stack()))
 	return &Panic{Value: value}
 }
