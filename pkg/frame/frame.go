@@ -202,31 +202,11 @@ func meta(name string, info Info) *data.FrameMeta {
 	for k, v := range info.Custom {
 		custom[k] = v
 	}
-	m := &data.FrameMeta{Custom: custom, ExecutedQueryString: strings.Join(info.Queries, "\n"), Stats: info.Stats}
-	setNotices(m, custom, info.Notices)
-	return m
-}
-
-// Renotice gives a frame the notices of info, for what only became known while the frame was made.
-func Renotice(f *data.Frame, info Info) {
-	setNotices(f.Meta, f.Meta.Custom.(map[string]any), info.Notices)
-}
-
-// Notices lists what a frame says about itself, each notice by itself.
-func Notices(f *data.Frame) []data.Notice {
-	if custom, ok := f.Meta.Custom.(map[string]any); ok {
-		if list, ok := custom["notices"].([]data.Notice); ok {
-			return list
-		}
+	if len(info.Notices) > 0 {
+		custom["notices"] = info.Notices
 	}
-	return f.Meta.Notices
-}
-
-func setNotices(m *data.FrameMeta, custom map[string]any, list []data.Notice) {
-	m.Notices = joined(list)
-	delete(custom, "notices")
-	if len(list) > 0 {
-		custom["notices"] = list
+	return &data.FrameMeta{
+		Custom: custom, Notices: joined(info.Notices), ExecutedQueryString: strings.Join(info.Queries, "\n"), Stats: info.Stats,
 	}
 }
 

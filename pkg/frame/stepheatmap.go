@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/flowstep"
@@ -33,8 +34,9 @@ type HeatmapColumn struct {
 }
 
 // StepHeatmap makes the frame step-heatmap: a row for each cell in which something ran. The axis is logarithmic, so that
-// the buckets at its ends are drawn as high as their neighbours: drawn says so when there are such executions.
-func StepHeatmap(h Heatmap, info Info, l Links) (f *data.Frame, drawn string) {
+// the buckets at its ends are drawn as high as their neighbours, which a notice says when there are such executions.
+func StepHeatmap(h Heatmap, info Info, l Links) *data.Frame {
+	drawn := ""
 	var ends []time.Time
 	var lower, upper, counts []float64
 	for _, c := range h.Columns {
@@ -43,7 +45,8 @@ func StepHeatmap(h Heatmap, info Info, l Links) (f *data.Frame, drawn string) {
 				continue
 			}
 			if math.IsInf(b.Upper, 1) {
-				drawn = fmt.Sprintf("Executions that took more than %g s are in the last bucket, which has no end and is drawn up to %g s.", b.Lower, 2*b.Lower)
+				drawn = fmt.Sprintf("Executions that took more than %g s are in the last bucket, which has no end and is "+
+					"drawn up to %g s.", b.Lower, 2*b.Lower)
 				b.Upper = 2 * b.Lower
 			}
 			if b.Lower <= 0 {
@@ -61,9 +64,12 @@ func StepHeatmap(h Heatmap, info Info, l Links) (f *data.Frame, drawn string) {
 	count := data.NewField("count", stepLabels(h.Key, h.Flow), counts)
 	count.Config = &data.FieldConfig{Unit: "short", Description: "Executions that ended in the interval, as Prometheus estimates them."}
 	links(l.ofSeries(series{h.Key, h.Flow, h.Matchers, query.MeasureLatency, 0.95}, info)...)(count.Config)
-	f = data.NewFrame("step-heatmap", x, y, top, count)
+	if drawn != "" {
+		info.Notices = append(slices.Clone(info.Notices), data.Notice{Severity: data.NoticeSeverityInfo, Text: drawn})
+	}
+	f := data.NewFrame("step-heatmap", x, y, top, count)
 	f.Meta = meta("step-heatmap", info)
 	f.Meta.Type = frameTypeHeatmapCells
 	f.Meta.PreferredVisualizationPluginID = heatmapPanel
-	return f, drawn
+	return f
 }

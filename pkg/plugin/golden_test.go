@@ -11,8 +11,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/flowsteps/windmill-datasource/pkg/frame"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
+	"github.com/grafana/grafana-plugin-sdk-go/data"
 	"github.com/grafana/grafana-plugin-sdk-go/experimental"
 	"github.com/stretchr/testify/require"
 )
@@ -104,8 +104,10 @@ func withoutPorts(res backend.DataResponse) backend.DataResponse {
 		for i := range f.Meta.Notices {
 			f.Meta.Notices[i].Text = hide(f.Meta.Notices[i].Text)
 		}
-		for list, i := frame.Notices(f), 0; i < len(list); i++ {
-			list[i].Text = hide(list[i].Text)
+		custom, _ := f.Meta.Custom.(map[string]any)
+		whole, _ := custom["notices"].([]data.Notice)
+		for i := range whole {
+			whole[i].Text = hide(whole[i].Text)
 		}
 	}
 	return res

@@ -47,10 +47,5 @@ func (d *Datasource) stepHeatmap(ctx context.Context, r request) (data.Frames, e
 		n.infof("%d steps match and are added up: choose one by its flow and step to see it alone.", len(res.Steps))
 	}
 	points := d.exemplars(ctx, r, n, choice)
-	f, drawn := frame.StepHeatmap(h, n.info, d.links(r.within))
-	if drawn != "" {
-		n.infof("%s", drawn)
-		frame.Renotice(f, n.info)
-	}
-	return append(data.Frames{f}, points...), nil
+	return append(data.Frames{frame.StepHeatmap(h, n.info, d.links(r.within))}, points...), nil
 }
