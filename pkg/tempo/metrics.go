@@ -59,10 +59,11 @@ type (
 	}
 	jsonMetricsAnswer struct {
 		Series  []jsonSeries `json:"series"`
-		Metrics struct {
-			InspectedTraces int64       `json:"inspectedTraces"`
-			InspectedBytes  json.Number `json:"inspectedBytes"`
-		} `json:"metrics"`
+		Metrics *jsonStats   `json:"metrics"`
+	}
+	jsonStats struct {
+		InspectedTraces int64       `json:"inspectedTraces"`
+		InspectedBytes  json.Number `json:"inspectedBytes"`
 	}
 )
 
@@ -110,22 +111,24 @@ func decodeMetrics(body []byte) (MetricsResult, error) {
 	if !isObject(body) {
 		return MetricsResult{}, errors.New("no JSON object")
 	}
-	if err := hasOne(body, "series", "metrics"); err != nil {
-		return MetricsResult{}, err
-	}
 	var answer jsonMetricsAnswer
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return MetricsResult{}, err
 	}
-	var out MetricsResult
-	if bytes := answer.Metrics.InspectedBytes; bytes != "" {
-		n, err := bytes.Int64()
-		if err != nil {
-			return MetricsResult{}, err
-		}
-		out.Stats.InspectedBytes = n
+	if answer.Series == nil && answer.Metrics == nil {
+		return MetricsResult{}, errForeign
 	}
-	out.Stats.InspectedTraces = answer.Metrics.InspectedTraces
+	var out MetricsResult
+	if stats := answer.Metrics; stats != nil {
+		if stats.InspectedBytes != "" {
+			n, err := stats.InspectedBytes.Int64()
+			if err != nil {
+				return MetricsResult{}, err
+			}
+			out.Stats.InspectedBytes = n
+		}
+		out.Stats.InspectedTraces = stats.InspectedTraces
+	}
 	for _, s := range answer.Series {
 		series := MetricsSeries{Labels: map[string]string{}}
 		for _, l := range s.Labels {
