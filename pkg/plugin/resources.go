@@ -135,16 +135,8 @@ func tagQuestions(tag string) []tagQuestion {
 		}
 	case "worker":
 		return []tagQuestion{{"span.worker", ""}, {"span.worker_id", ""}}
-	case "step":
-		return []tagQuestion{{"span.flow_step_id", ""}}
 	}
-	return []tagQuestion{{"span." + attributes[tag], ""}}
-}
-
-// attributes are Windmill's names of the filters.
-var attributes = map[string]string{
-	"workspace": "workspace_id", "scriptPath": "script_path", "tag": "tag", "language": "language",
-	"jobId": "job_id", "rootJob": "root_job", "parentJob": "parent_job",
+	return []tagQuestion{{runs.Attributes[tag], ""}}
 }
 
 // tagCondition narrows the values by the other filters, as far as one span carries both.
@@ -153,27 +145,28 @@ func tagCondition(tag, condition string, f query.Filters) string {
 	if condition != "" {
 		parts = append(parts, condition)
 	}
-	add := func(key, attribute string, values []string) {
-		if key != tag && len(values) > 0 {
-			parts = append(parts, tempo.AnyOf(attribute, values))
+	add := func(key string, values []string) {
+		if key == tag {
+			return
 		}
-	}
-	add("workspace", "span.workspace_id", f.Workspace)
-	if tag == "flow" {
-		return join(parts)
-	}
-	add("step", "span.flow_step_id", f.Step)
-	add("scriptPath", "span.script_path", f.ScriptPath)
-	add("tag", "span.tag", f.Tag)
-	add("language", "span.language", f.Language)
-	add("worker", "span.worker", f.Worker)
-	add("rootJob", "span.root_job", f.RootJob)
-	add("parentJob", "span.parent_job", f.ParentJob)
-	for _, key := range []string{"workspace", "step", "scriptPath", "tag", "language", "worker", "rootJob", "parentJob"} {
-		if more := runs.Compared(f, key); more != "" && key != tag {
+		if len(values) > 0 {
+			parts = append(parts, tempo.AnyOf(runs.Attributes[key], values))
+		}
+		if more := runs.Compared(f, key); more != "" {
 			parts = append(parts, more)
 		}
 	}
+	add("workspace", f.Workspace)
+	if tag == "flow" {
+		return join(parts)
+	}
+	add("step", f.Step)
+	add("scriptPath", f.ScriptPath)
+	add("tag", f.Tag)
+	add("language", f.Language)
+	add("worker", f.Worker)
+	add("rootJob", f.RootJob)
+	add("parentJob", f.ParentJob)
 	return join(parts)
 }
 

@@ -37,7 +37,8 @@ func (d *Datasource) chooseSteps(ctx context.Context, r request, n *notes) (step
 	}
 	for _, x := range f.Conditions {
 		if tag := metricTags[x.Key]; tag != "" {
-			c.filter.Compared = append(c.filter.Compared, spanmetrics.Comparison{Tag: tag, Pattern: x.Regexp(), Not: x.Negative()})
+			comparison := spanmetrics.Comparison{Tag: tag, Pattern: x.Regexp(), Not: x.Negative()}
+			c.filter.Compared = append(c.filter.Compared, comparison)
 		}
 	}
 	c.asked = f
@@ -122,7 +123,8 @@ func sayIgnored(r request, n *notes) {
 		{"outcome", len(r.Filters.Outcome) > 0 || r.Filters.Compares("outcome")},
 		{"job id", len(r.Filters.JobID) > 0 || r.Filters.Compares("jobId")},
 		{"root job", len(r.Filters.RootJob) > 0 || r.Filters.Compares("rootJob")},
-		{"parent job", len(r.Filters.ParentJob) > 0 || r.Filters.Compares("parentJob")}, {"minimum duration", r.MinDuration > 0},
+		{"parent job", len(r.Filters.ParentJob) > 0 || r.Filters.Compares("parentJob")},
+		{"minimum duration", r.MinDuration > 0},
 	} {
 		if x.set {
 			ignored = append(ignored, x.name)
@@ -208,7 +210,8 @@ func (c stepChoice) keep(k flowstep.Key) bool {
 
 // holds judges a step by the operators other than =. A flow that is not known is another one than any that is named.
 func (c stepChoice) holds(k flowstep.Key) bool {
-	if !c.asked.Holds("workspace", k.Workspace) || !c.asked.Holds("step", k.Step) || k.StepPath != "" && !c.asked.Holds("scriptPath", k.StepPath) {
+	if !c.asked.Holds("workspace", k.Workspace) || !c.asked.Holds("step", k.Step) ||
+		k.StepPath != "" && !c.asked.Holds("scriptPath", k.StepPath) {
 		return false
 	}
 	if !c.asked.Compares("flow") {
@@ -222,7 +225,8 @@ func (c stepChoice) holds(k flowstep.Key) bool {
 }
 
 // flowOf is the flow of a step, the one asked for if it belongs to several. An alert rule's labels come from the series
-// alone: with a flow that a sample of traces knows at one evaluation and not at the next, a pending alert would start over.
+// alone: with a flow that a sample of traces knows at one evaluation and not at the next, a pending alert would start
+// over.
 func (c stepChoice) flowOf(k flowstep.Key) flowstep.FlowsOf {
 	if c.alert {
 		return nil

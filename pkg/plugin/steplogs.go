@@ -84,7 +84,8 @@ func logFilter(r request) loki.Filter {
 // logTags are the tags of log lines that filters compare.
 var logTags = map[string][]string{
 	"jobId": {"job_id"}, "rootJob": {"root_job", "root_id"}, "parentJob": {"parent_job"}, "workspace": {"workspace_id"},
-	"step": {"flow_step_id"}, "scriptPath": {"script_path"}, "worker": {"worker", "worker_id"}, "tag": {"tag"}, "language": {"language"},
+	"step": {"flow_step_id"}, "scriptPath": {"script_path"}, "worker": {"worker", "worker_id"}, "tag": {"tag"},
+	"language": {"language"},
 }
 
 // logsOfRun adds which jobs a run has and when it was. Tempo knows both; without it, only the lines that name the run's

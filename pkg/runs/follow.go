@@ -40,7 +40,8 @@ func (s *session) follow(ctx context.Context, c *collection) error {
 					missing[id] = true
 				}
 			}
-			s.notice(true, "The run needs more than %d requests to Tempo: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", s.limits.Requests, len(missing), settingRequests)
+			s.notice(true, "The run needs more than %d requests to Tempo: the steps of %d loop iterations, branches and "+
+				"sub-flows were not read. To see them, %s.", s.limits.Requests, len(missing), settingRequests)
 			asked = asked[:left]
 		}
 		if err := s.level(ctx, c, asked); err != nil {
@@ -56,7 +57,8 @@ func (s *session) ofRun(c *collection) (windows []Range, rest bool) {
 	within, rest := s.windows.OfRun(c.within, seen, ended)
 	windows, cut := s.windows.Pieces(within)
 	if cut {
-		s.notice(true, "The run goes on for very long: what ran after %s was not looked for.", windows[len(windows)-1].To.UTC().Format(time.DateTime))
+		s.notice(true, "The run goes on for very long: what ran after %s was not looked for.",
+			windows[len(windows)-1].To.UTC().Format(time.DateTime))
 	}
 	root := c.jobs[c.id]
 	return windows, rest && (root == nil || root.mayHaveChildren())

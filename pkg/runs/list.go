@@ -84,8 +84,8 @@ func spare(limit int) int { return limit + limit/5 + 5 }
 
 // topLevel finds the spans of the runs themselves. A top-level job has no step, so its span is named just "job".
 func (s *session) topLevel(ctx context.Context, q query.Query, within Range, limit int) ([]windmill.Span, error) {
-	base := conditions(`(name = "full_job" || name = "job")`, anyOf("span.workspace_id", q.Filters.Workspace), anyOf("span.script_path", q.Filters.Flow),
-		Compared(q.Filters, "workspace"), comparedFlow(q.Filters))
+	base := conditions(`(name = "full_job" || name = "job")`, anyOf("span.workspace_id", q.Filters.Workspace),
+		anyOf("span.script_path", q.Filters.Flow), Compared(q.Filters, "workspace", "flow"))
 	if !q.Filters.OfJobs() {
 		return s.newest(ctx, spec{filter: base, within: within, limit: spare(fetchLimit(q, limit)), mostRecent: true}, fetchLimit(q, limit) > limit)
 	}
@@ -98,7 +98,8 @@ func (s *session) topLevel(ctx context.Context, q query.Query, within Range, lim
 	for _, ids := range batches(tops) {
 		filter, display := oneOf(ids, "span.job_id")
 		res, err := s.search(ctx, spec{
-			filter: conditions(base, filter), display: conditions(base, display), within: s.windows.Around(ids, within), limit: len(ids) * 2,
+			filter: conditions(base, filter), display: conditions(base, display),
+			within: s.windows.Around(ids, within), limit: len(ids) * 2,
 		})
 		if err != nil {
 			return nil, err
@@ -171,7 +172,8 @@ func (s *session) ofList(l *listing, within Range) []Range {
 	windows, cut := s.windows.NewestPieces(l.window(within, s.now))
 	if cut {
 		l.all = false
-		s.notice(true, "Some runs began long before the others: what ran before %s was not read.", windows[0].From.UTC().Format(time.DateTime))
+		s.notice(true, "Some runs began long before the others: what ran before %s was not read.",
+			windows[0].From.UTC().Format(time.DateTime))
 	}
 	return windows
 }
@@ -214,7 +216,8 @@ func (s *session) all(ctx context.Context, ids []string, windows []Range, also s
 		g.Go(func() error {
 			filter, display := oneOf(q.ids, attributes...)
 			results[i], errs[i] = s.search(ctx, spec{
-				filter: conditions(also, parens(filter)), display: conditions(also, parens(display)), within: q.within, limit: maxListTraces,
+				filter: conditions(also, parens(filter)), display: conditions(also, parens(display)),
+				within: q.within, limit: maxListTraces,
 			})
 			return nil
 		})

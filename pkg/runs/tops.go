@@ -29,7 +29,9 @@ func (s *session) tops(ctx context.Context, c *collection, jobs []string, within
 		}
 		for _, group := range batches(unknown) {
 			filter, display := oneOf(group, "span.job_id")
-			res, err := s.search(ctx, spec{filter: filter, display: display, within: s.windows.Around(group, within), limit: len(group) * 2})
+			res, err := s.search(ctx, spec{
+				filter: filter, display: display, within: s.windows.Around(group, within), limit: len(group) * 2,
+			})
 			if err != nil {
 				return result, err
 			}
