@@ -17,6 +17,10 @@ const (
 	OpNotMatch Op = "!~"
 )
 
+// maxPattern bounds the regular expressions of a condition, in bytes: a repetition such as x{1000} takes seven of them
+// and a thousand steps of a compiled expression, and every service that is asked compiles it too.
+const maxPattern = 4096
+
 // Condition is a filter whose operator is not =, which is a list of Filters.
 type Condition struct {
 	Key    string
@@ -68,6 +72,10 @@ func newCondition(key string, op Op, values []string) (Condition, error) {
 	if slices.Contains([]string{"outcome", "jobId", "rootJob", "parentJob"}, key) {
 		return c, mistake("Filter %q takes no regular expression: use = or !=.", key)
 	}
+	if length := len(c.Pattern()); length > maxPattern {
+		return c, mistake("Filter %q: its regular expressions have %d bytes together: give at most %d.",
+			key, length, maxPattern)
+	}
 	for _, v := range values {
 		_, err := regexp.Compile(v)
 		if err == nil { // in a group, as it is used: what does not end, such as \Q, must not reach what follows
@@ -79,7 +87,7 @@ func newCondition(key string, op Op, values []string) (Condition, error) {
 	}
 	pattern, err := regexp.Compile("^(?:" + c.Pattern() + ")$")
 	if err != nil {
-		return c, mistake("Filter %q: its regular expressions are too large together: %s.", key, clip(regexpReason(err)))
+		return c, mistake("Filter %q: its regular expressions cannot be joined: %s.", key, clip(regexpReason(err)))
 	}
 	c.pattern = pattern
 	return c, nil

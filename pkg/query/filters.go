@@ -54,7 +54,8 @@ type wireCondition struct {
 func (f *Filters) parse(key string, raw json.RawMessage) error {
 	conditions, err := readConditions(raw)
 	if err != nil {
-		return mistake("Filter %q must be a list of strings, or an operator with values such as {\"op\": \"!=\", \"values\": [\"a\"]}.", key)
+		return mistake("Filter %q must be a list of strings, or an operator with values such as "+
+			`{"op": "!=", "values": ["a"]}.`, key)
 	}
 	if len(conditions) > maxConditions {
 		return mistake("Filter %q has %d conditions: give at most %d.", key, len(conditions), maxConditions)
