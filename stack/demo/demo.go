@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -40,7 +39,8 @@ type Options struct {
 	// Name is the directory below .demo for the data; empty: embedded or full. Demos of different names
 	// can run at the same time.
 	Name string
-	// Use, if it is set, gets the address of the workbench or of Grafana when the table was printed; the demo ends with it.
+	// Use, if it is set, gets the address of the workbench or of Grafana when the table was printed; the demo ends with
+	// it.
 	Use func(ctx context.Context, address string) error
 }
 
@@ -120,7 +120,8 @@ func (d *demo) startPages(ctx context.Context) (address string, err error) {
 		return d.startGrafana(ctx, d.grafana)
 	}
 	if !d.Workbench {
-		d.report.Note("No Grafana is installed (GRAFANA_HOME is not set and grafana is not on the PATH): the workbench shows the plugin.")
+		d.report.Note("No Grafana is installed (GRAFANA_HOME is not set and grafana is not on the PATH): " +
+			"the workbench shows the plugin.")
 	}
 	return d.startWorkbench(ctx)
 }
@@ -154,7 +155,7 @@ func (d *demo) variant() string {
 
 // build makes everything that the demo runs.
 func (d *demo) build(ctx context.Context) (err error) {
-	for _, make := range []func(context.Context, *progress.Reporter) error{build.NodeModules, build.Frontend, build.WorkbenchPage} {
+	for _, make := range []func(context.Context, *progress.Reporter) error{build.NodeModules, build.Frontend} {
 		if err := make(ctx, d.report); err != nil {
 			return err
 		}
@@ -162,8 +163,13 @@ func (d *demo) build(ctx context.Context) (err error) {
 	if d.programs.plugin, err = build.PluginBinary(ctx, d.report); err != nil {
 		return err
 	}
-	if d.programs.workbench, err = build.Program(ctx, "workbench", d.report); err != nil {
-		return err
+	if d.grafana == nil {
+		if err := build.WorkbenchPage(ctx, d.report); err != nil {
+			return err
+		}
+		if d.programs.workbench, err = build.Program(ctx, "workbench", d.report); err != nil {
+			return err
+		}
 	}
 	if d.programs.simulator, err = build.Program(ctx, "simulator", d.report); err != nil {
 		return err
@@ -275,15 +281,6 @@ func (d *demo) sayWhereToLook(address string) {
 	if !d.Once && d.Use == nil {
 		d.report.Note("\nNew runs arrive all the time. Press Ctrl-C to stop everything.")
 	}
-}
-
-// withoutUser is an address without credentials.
-func withoutUser(address string) string {
-	if u, err := url.Parse(address); err == nil {
-		u.User = nil
-		return u.String()
-	}
-	return address
 }
 
 var errNoFreePort = errors.New("there is no free port on 127.0.0.1")

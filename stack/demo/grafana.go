@@ -87,14 +87,16 @@ func (d *demo) startGrafana(ctx context.Context, g *Grafana) (address string, er
 	return (&url.URL{Scheme: "http", User: url.UserPassword(GrafanaUser, GrafanaPassword), Host: host}).String(), nil
 }
 
-// prepareGrafana lays out what Grafana reads: the plugin, and the provisioning with the dashboards' path of this machine.
+// prepareGrafana lays out what Grafana reads: the plugin, and the provisioning with the dashboards' path on this
+// machine.
 func (d *demo) prepareGrafana(dir string) error {
 	for _, sub := range []string{"data", "plugins", "provisioning"} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o755); err != nil {
 			return err
 		}
 	}
-	if err := os.Symlink(filepath.Join(d.root, "dist"), filepath.Join(dir, "plugins", "flowsteps-windmill-datasource")); err != nil {
+	plugin := filepath.Join(dir, "plugins", datasourceType)
+	if err := os.Symlink(filepath.Join(d.root, "dist"), plugin); err != nil {
 		return err
 	}
 	from, to := filepath.Join(d.root, "provisioning"), filepath.Join(dir, "provisioning")
@@ -119,9 +121,11 @@ func grafanaEnv(dir, root string, port int) []string {
 		"GF_PATHS_PLUGINS=" + filepath.Join(dir, "plugins"), "GF_PATHS_PROVISIONING=" + filepath.Join(dir, "provisioning"),
 		"GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS=" + unsignedIDs, "GF_PLUGINS_PREINSTALL_DISABLED=true",
 		"GF_SECURITY_ADMIN_USER=" + GrafanaUser, "GF_SECURITY_ADMIN_PASSWORD=" + GrafanaPassword,
-		"GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH=" + filepath.Join(root, "provisioning", "dashboards", "windmill-flow-steps.json"),
-		"GF_ANALYTICS_REPORTING_ENABLED=false", "GF_ANALYTICS_CHECK_FOR_UPDATES=false", "GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES=false",
-		"GF_ANALYTICS_FEEDBACK_LINKS_ENABLED=false", "GF_NEWS_NEWS_FEED_ENABLED=false", "GF_SECURITY_DISABLE_GRAVATAR=true",
+		"GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH=" +
+			filepath.Join(root, "provisioning", "dashboards", "windmill-flow-steps.json"),
+		"GF_ANALYTICS_REPORTING_ENABLED=false", "GF_ANALYTICS_CHECK_FOR_UPDATES=false",
+		"GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES=false", "GF_ANALYTICS_FEEDBACK_LINKS_ENABLED=false",
+		"GF_NEWS_NEWS_FEED_ENABLED=false", "GF_SECURITY_DISABLE_GRAVATAR=true",
 	}
 }
 
@@ -138,7 +142,8 @@ func (d *demo) waitForGrafana(ctx context.Context, health string) error {
 			return err
 		}
 	}
-	return errors.Join(fmt.Errorf("the installed Grafana did not get ready within %s; see %s", grafanaTimeout, d.log("grafana")), ctx.Err())
+	late := fmt.Errorf("the installed Grafana did not get ready within %s; see %s", grafanaTimeout, d.log("grafana"))
+	return errors.Join(late, ctx.Err())
 }
 
 func ready(ctx context.Context, health string) bool {
@@ -152,4 +157,13 @@ func ready(ctx context.Context, health string) bool {
 	}
 	_ = res.Body.Close()
 	return res.StatusCode == http.StatusOK
+}
+
+// withoutUser is an address without credentials.
+func withoutUser(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		u.User = nil
+		return u.String()
+	}
+	return address
 }

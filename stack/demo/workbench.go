@@ -53,7 +53,8 @@ func (d *demo) startWorkbench(ctx context.Context) (address string, err error) {
 // which means not configured.
 func (d *demo) upstreamEnv() []string {
 	return []string{
-		"TEMPO_URL=" + d.stack.Tempo, "PROMETHEUS_URL=" + d.stack.Prometheus, "LOKI_URL=" + d.stack.Loki, "WINDMILL_URL=" + windmillURL,
+		"TEMPO_URL=" + d.stack.Tempo, "PROMETHEUS_URL=" + d.stack.Prometheus, "LOKI_URL=" + d.stack.Loki,
+		"WINDMILL_URL=" + windmillURL,
 	}
 }
 
