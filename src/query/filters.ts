@@ -22,7 +22,7 @@ export const FILTERS: Record<FilterKey, FilterInfo> = {
   worker: { label: 'Worker', tooltip: 'Name of the worker that ran the step (worker or worker_id)' },
   tag: { label: 'Worker tag', tooltip: 'Worker tag of the job (tag), which decides the worker group' },
   language: { label: 'Language', tooltip: 'Language of the script (language)' },
-  outcome: { label: 'Outcome', tooltip: 'How it ended; recovered: a failure module caught the error' },
+  outcome: { label: 'Outcome', tooltip: 'How it ended; a flow whose failure module ran has ended in an error' },
   jobId: { label: 'Job id', tooltip: 'Id of one job (job_id)' },
   rootJob: { label: 'Root job', tooltip: 'Id of the flow job that the step belongs to (root_job)' },
   parentJob: { label: 'Parent job', tooltip: 'Id of the job that started it (parent_job)' },
