@@ -88,6 +88,9 @@ func (s *Simulator) finishTool(tool *job, fail *Fail) {
 		tool.transition = &took
 		span := s.postprocessingSpan(tool, fail, begin, tool.transitionEnd)
 		tool.spanID = SpanID(span.SpanId)
+		t := &transition{at: begin, worker: tool.worker}
+		s.logCompleted(tool, tool.worker, begin, t)
+		t.addCompleted(&span)
 		s.emit(span)
 		tool.parent.childDone(tool, fail == nil)
 		s.closeSpan(tool.run)

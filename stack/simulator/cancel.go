@@ -37,12 +37,17 @@ func (s *Simulator) cancel(r *run) {
 		case j.isFlow():
 			if j.outcome == "" {
 				j.outcome = outcomeCanceled
+				if j.worker != nil {
+					s.logCompleted(j, j.worker, s.clock.now, &transition{})
+				}
 				s.disown(j)
+				s.endApart(j)
 			}
 		case !j.finished && j.pulls > 0 && j.working:
 			s.clock.at(s.clock.now.Add(s.draw(r.random, &noticing)), func() { s.finishLeaf(j, fail) })
 		case !j.finished && j.pulls > 0:
 			j.finished, j.outcome = true, outcomeCanceled // it waits for its tasks, or for another worker
+			s.endApart(j)
 		}
 	}
 	s.handOut(r)

@@ -118,6 +118,14 @@ func eachScript(flow *Flow, visit func(script *Script, path string)) {
 		if t := script.Tasks; t != nil {
 			visit(&t.Script, orElse(t.ScriptPath, path))
 		}
+		if l := script.Launches; l != nil && l.Path != "" {
+			visit(&l.Script, l.Path)
+		}
+	}
+	for i := range flow.Handlers {
+		if h := &flow.Handlers[i]; h.Path != "" {
+			one(&h.Script, h.Path)
+		}
 	}
 	if flow.Script != nil {
 		one(&flow.Script.Script, flow.Path)

@@ -248,6 +248,7 @@ func (s *Simulator) enqueue(j *job, queue *Dist, do func(*worker)) {
 		next := pull{job: j, do: func(w *worker) {
 			if j.run.canceled { // it has left the queue
 				s.release(w)
+				s.endApart(j)
 				return
 			}
 			do(w)

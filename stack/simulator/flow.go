@@ -22,6 +22,11 @@ type Flow struct {
 
 	// Cancel makes a user cancel some runs.
 	Cancel *Cancel `yaml:"cancel,omitempty"`
+	// Recover is the probability that the result of a failure module that ran well says {"recover": true}: the flow then
+	// counts as successful. No span shows it.
+	Recover float64 `yaml:"recover,omitempty"`
+	// Handlers are what Windmill starts when a run is over.
+	Handlers []Handler `yaml:"handlers,omitempty"`
 	// DeployedAt are the shares of the history (0 to 1) at which a new version of the flow is deployed.
 	DeployedAt []float64 `yaml:"deployed_at,omitempty"`
 
@@ -81,6 +86,11 @@ type Script struct {
 	Twice *Twice `yaml:"twice,omitempty"`
 	// Tasks makes the script a workflow as code.
 	Tasks *Tasks `yaml:"tasks,omitempty"`
+	// Launches are the jobs that the script starts by itself.
+	Launches *Launches `yaml:"launches,omitempty"`
+	// Setup is the time in which the worker gets dependencies or builds before it runs the script. With it, the `job` span
+	// has a child span for each process. A Dist of zero is a warm cache: only the script's own process is seen.
+	Setup *Dist `yaml:"setup,omitempty"`
 
 	// DeployedAt are the shares of the history (0 to 1) at which a new version of the script at this path is deployed.
 	DeployedAt []float64 `yaml:"deployed_at,omitempty"`

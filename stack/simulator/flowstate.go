@@ -42,6 +42,8 @@ type transition struct {
 	approval *job
 
 	pushed []*job
+	// completed are the records of the jobs that it completed.
+	completed []completion
 }
 
 // startFlow pushes the first job of a flow that was pulled for the first time.
@@ -194,10 +196,15 @@ func (s *Simulator) failFlow(f, culprit *job, t *transition) {
 }
 
 // finishFailed ends a flow whose failure module has run. It has failed, whatever became of the module, and the flow around
-// it counts it as failed too.
+// it counts it as failed too. Only a module whose result says so makes it a success.
 func (s *Simulator) finishFailed(f *job, moduleOK bool, t *transition) {
 	if moduleOK {
 		f.outcome, f.handled = outcomeError, true
+		if p := f.run.flow.Recover; p > 0 && f.run.random.Float64() < p {
+			f.outcome = outcomeRecovered
+			s.finishFlow(f, true, t)
+			return
+		}
 	}
 	t.handled = true
 	s.finishFlow(f, false, t)
@@ -217,11 +224,20 @@ func (s *Simulator) finishFlow(f *job, ok bool, t *transition) {
 	s.disown(f)
 	t.delay, t.waitKind = 0, ""
 	t.at = t.at.Add(s.draw(f.run.random, &levelUp))
-	if f.parent != nil {
+	s.logCompleted(f, t.worker, t.at, t)
+	switch {
+	case f.apart():
+		s.endApart(f)
+		return
+	case f.parent != nil:
+		if f.role == roleIteration && f.root == nil {
+			s.startHandlers(f, t.at, t.worker)
+		}
 		s.moduleDone(f, ok, t)
 		return
 	}
 	s.endRun(f.run)
+	s.startHandlers(f, t.at, t.worker)
 	if t.leaf != nil && !s.options.Version.NoFullJob {
 		f.run.fullJob = s.fullJobSpan(f, t)
 	}

@@ -20,14 +20,17 @@ const (
 	roleAgent        = "agent"
 	roleTool         = "tool" // of an AI agent
 	roleTask         = "task" // of a workflow as code
+	roleHandler      = "handler"
+	roleLaunched     = "launched" // by a script
 )
 
 // Outcomes of jobs and runs.
 const (
-	outcomeOK       = "ok"
-	outcomeError    = "error"
-	outcomeSkipped  = "skipped"
-	outcomeCanceled = "canceled"
+	outcomeOK        = "ok"
+	outcomeError     = "error"
+	outcomeRecovered = "recovered"
+	outcomeSkipped   = "skipped"
+	outcomeCanceled  = "canceled"
 )
 
 // What a job waited for before it started.
@@ -55,6 +58,8 @@ type run struct {
 	ended bool
 	// canceled says that a user has canceled the run.
 	canceled bool
+	// due counts jobs that nothing in the run waits for and that have not ended: handlers and launched jobs.
+	due int
 	// deployment is set when this is no run but Windmill's own work after a deployment.
 	deployment *Deployment
 	number     int // of the run among those of its flow
@@ -76,6 +81,7 @@ type job struct {
 	scriptHash string
 	language   string
 	tag        string
+	createdBy  string // empty: whoever created the run
 	iteration  *int
 	attempt    int // of the step, from 1; 0 for what is no step
 
@@ -104,7 +110,12 @@ type job struct {
 	finished       bool // a leaf's result is there
 	onFinish       []func()
 	// childDone goes on with a job that is no flow when one of its children has ended: an agent, a workflow as code.
-	childDone     func(child *job, ok bool)
+	childDone func(child *job, ok bool)
+	// ownContext says that it, and what is below it, was not started by the flow: the caller's trace context is not theirs.
+	ownContext    bool
+	counted       bool           // among the jobs that are due
+	onEnd         func()         // of a launched job that its script waits for
+	setup, work   *time.Duration // of the processes that the worker started for it
 	transition    *time.Duration
 	transitionEnd time.Time
 	outcome       string
@@ -119,6 +130,7 @@ type pullState struct {
 	worker *worker
 	span   SpanID
 	begin  time.Time
+	setup  time.Duration // until the script runs
 }
 
 // innermost is the job whose id gives the trace and the parent span: rj in Windmill's source.
@@ -140,7 +152,7 @@ func (j *job) preview() bool { return j.flow != nil && j.flow.preview }
 func (p *job) child(m *Module, role string) *job {
 	return &job{
 		run: p.run, parent: p, root: p.innermost(), role: role, module: m, step: m.ID, attempt: 1, waitKind: waitQueue,
-		pin: p.flow.pin,
+		pin: p.flow.pin, createdBy: p.createdBy, ownContext: p.ownContext,
 	}
 }
 

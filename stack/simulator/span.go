@@ -70,7 +70,7 @@ func (j *job) jobAttributes(w *worker, hostname bool) []*commonv1.KeyValue {
 		return a
 	}
 	a.add("job_kind", j.kind)
-	a.add("created_by", j.run.flow.CreatedBy)
+	a.add("created_by", orElse(j.createdBy, j.run.flow.CreatedBy))
 	if j.isScriptAttempt() { // only dependable on the root job
 		a.add("trigger_kind", j.run.flow.Trigger.Kind)
 		a.add("trigger", j.run.flow.Trigger.Path)
@@ -90,13 +90,16 @@ func (s *Simulator) jobSpan(j *job, end time.Time, fail *Fail) Span {
 	span.Attributes = a
 	if fail != nil && !fail.ByResult && !s.options.Version.NoStatus {
 		span.Status = failed(fail.Message)
+		if s.options.Version.RaceStatus {
+			span.Status = failed(lostRace)
+		}
 	}
 	return span
 }
 
 // jobTrace is where a job's own span belongs: under its innermost root, or under the caller of the run.
 func (j *job) jobTrace() (TraceID, SpanID) {
-	if caller := j.run.caller; caller != nil {
+	if caller := j.run.caller; caller != nil && !j.ownContext {
 		return caller.trace, caller.span
 	}
 	root := j.innermost().id

@@ -21,6 +21,9 @@ type Run struct {
 	// FullJob says whether Windmill emits a full_job span for the run: not for scripts, nor after a refused approval.
 	FullJob bool  `json:"full_job"`
 	Jobs    []Job `json:"jobs"` // in the order of creation, the run itself first
+	// Handlers are the jobs that Windmill started because the run, or a parallel iteration of it, was over, with those below
+	// them. They are none of its jobs.
+	Handlers []Job `json:"handlers"`
 }
 
 // Job is the truth of one job. A container (flow, sub-flow, iteration, branch) lasts from its first `job` span to the
@@ -53,7 +56,13 @@ type Job struct {
 	WaitKind *string `json:"wait_kind"`
 	Outcome  string  `json:"outcome"`
 	Handled  bool    `json:"handled"` // it failed, and its failure module ran well
-	Error    *string `json:"error"`
+	// SetupNS and WorkNS are how long processes prepared and ran its script; null where no process is seen.
+	SetupNS *int64 `json:"setup_ns"`
+	WorkNS  *int64 `json:"work_ns"`
+	// ScheduledFor is when it was to run at the earliest.
+	ScheduledFor time.Time `json:"scheduled_for"`
+	CreatedBy    string    `json:"created_by"`
+	Error        *string   `json:"error"`
 }
 
 // truth sums the run up. Every job of it has ended.
@@ -64,15 +73,19 @@ func (r *run) truth() Run {
 		r.jobs[0].attempt = 1
 	}
 	ends := r.ends()
-	jobs := make([]Job, len(r.jobs))
-	for i, j := range r.jobs {
-		jobs[i] = j.truth(ends[j])
+	jobs, handlers := make([]Job, 0, len(r.jobs)), []Job{}
+	for _, j := range r.jobs {
+		if j.handling() {
+			handlers = append(handlers, j.truth(ends[j]))
+			continue
+		}
+		jobs = append(jobs, j.truth(ends[j]))
 	}
 	top := jobs[0]
 	out := Run{
 		RunID: top.JobID, Workspace: r.flow.Workspace, Flow: r.flow.Path, Trigger: text(r.flow.Trigger.Kind),
 		Created: top.Created, Start: top.Start, End: top.End, DurationNS: top.DurationNS,
-		Outcome: top.Outcome, FullJob: r.fullJob != nil, Jobs: jobs,
+		Outcome: top.Outcome, FullJob: r.fullJob != nil, Jobs: jobs, Handlers: handlers,
 	}
 	if last := r.lastAttempt(); last != r.jobs[0] {
 		out.End, out.Outcome = ends[last], last.outcome
@@ -94,6 +107,11 @@ func (r *run) lastAttempt() *job {
 	return r.jobs[0]
 }
 
+// handling says whether the job is a handler or below one.
+func (j *job) handling() bool {
+	return j.role == roleHandler || j.parent != nil && j.parent.handling()
+}
+
 // ends finds the latest end of each job and everything below it.
 func (r *run) ends() map[*job]time.Time {
 	ends := make(map[*job]time.Time, len(r.jobs))
@@ -104,7 +122,7 @@ func (r *run) ends() map[*job]time.Time {
 			own = ends[j]
 		}
 		ends[j] = own
-		if j.parent == nil {
+		if j.parent == nil || j.apart() {
 			continue
 		}
 		if j.transitionEnd.After(own) {
@@ -131,7 +149,8 @@ func (j *job) truth(end time.Time) Job {
 		Step: text(j.step), ScriptPath: text(j.scriptPath), JobKind: j.kind, Kind: j.role, Language: text(j.language),
 		Worker: j.worker.name, Pulls: j.pulls, Tag: j.tag, Iteration: j.iteration,
 		Created: j.created, Pushed: j.created.Add(-j.clockOff), Start: j.started, End: end, DurationNS: int64(end.Sub(j.started)),
-		Outcome: j.outcome, Handled: j.handled, Error: text(j.err),
+		Outcome: j.outcome, Handled: j.handled, Error: text(j.err), ScheduledFor: j.scheduled,
+		CreatedBy: orElse(j.createdBy, j.run.flow.CreatedBy),
 	}
 	if j.parent != nil {
 		out.ParentJob = text(j.parent.id.String())
@@ -142,10 +161,8 @@ func (j *job) truth(end time.Time) Job {
 	if j.root != nil {
 		out.RootJob = text(j.root.id.String())
 	}
-	if j.transition != nil {
-		took := int64(*j.transition)
-		out.TransitionNS = &took
-	}
+	out.TransitionNS = nanoseconds(j.transition)
+	out.SetupNS, out.WorkNS = nanoseconds(j.setup), nanoseconds(j.work)
 	out.WaitNS, out.WaitKind = j.wait()
 	return out
 }
@@ -160,6 +177,14 @@ func (j *job) wait() (*int64, *string) {
 	}
 	wait := int64(j.started.Sub(since))
 	return &wait, &j.waitKind
+}
+
+func nanoseconds(d *time.Duration) *int64 {
+	if d == nil {
+		return nil
+	}
+	n := int64(*d)
+	return &n
 }
 
 func text(s string) *string {

@@ -30,6 +30,14 @@ func (f *Flow) validate() error {
 	if slices.ContainsFunc(f.DeployedAt, notAShare) {
 		return f.pos.errorf("deployed_at are shares of the history between 0 and 1")
 	}
+	for i := range f.Handlers {
+		if err := f.Handlers[i].validate(); err != nil {
+			return err
+		}
+	}
+	if !isShare(f.Recover) {
+		return f.pos.errorf("recover is a probability between 0 and 1")
+	}
 	if f.Script != nil {
 		return f.validateStandalone()
 	}
@@ -91,18 +99,27 @@ func checkSubflows(known map[string]*Flow, flow *Flow, above []string) error {
 		}
 	}
 	var mistakes []error
-	eachModule(flow.Modules, func(m *Module) {
-		if m.FlowPath == "" {
+	check := func(path, of string, line int) {
+		if path == "" {
 			return
 		}
-		sub := known[flowKey(flow.Workspace, m.FlowPath)]
+		sub := known[flowKey(flow.Workspace, path)]
 		if sub == nil || sub.Script != nil {
-			mistakes = append(mistakes, fmt.Errorf("%s, line %d: module %q: there is no flow %s in workspace %s",
-				flow.Path, m.pos.line, m.ID, m.FlowPath, flow.Workspace))
+			mistakes = append(mistakes, fmt.Errorf("%s, line %d: %s: there is no flow %s in workspace %s",
+				flow.Path, line, of, path, flow.Workspace))
 			return
 		}
 		mistakes = append(mistakes, checkSubflows(known, sub, append(above[:len(above):len(above)], flow.Path)))
+	}
+	eachModule(flow.Modules, func(m *Module) {
+		check(m.FlowPath, fmt.Sprintf("module %q", m.ID), m.pos.line)
+		if l := m.Script.Launches; l != nil {
+			check(l.FlowPath, "launches", l.pos.line)
+		}
 	})
+	for _, h := range flow.Handlers {
+		check(h.FlowPath, "handler", h.pos.line)
+	}
 	return errors.Join(mistakes...)
 }
 

@@ -178,7 +178,7 @@ func weights(branches []Branch) float64 {
 
 func (s *Script) isSet() bool {
 	return s.Language != "" || s.Tag != "" || s.Duration != nil || s.Fail != nil ||
-		s.SlowFrom != nil || s.SlowFactor != 0 || s.Twice != nil || s.Tasks != nil || len(s.DeployedAt) > 0 || len(s.Output) > 0 || len(s.Labels) > 0
+		s.SlowFrom != nil || s.SlowFactor != 0 || s.Twice != nil || s.Tasks != nil || s.Launches != nil || s.Setup != nil || len(s.DeployedAt) > 0 || len(s.Output) > 0 || len(s.Labels) > 0
 }
 
 func (f *Fail) validate() error {

@@ -10,6 +10,17 @@ func (s *Script) validateMore(pos position) error {
 	if slices.ContainsFunc(s.DeployedAt, notAShare) {
 		return pos.errorf("deployed_at are shares of the history between 0 and 1")
 	}
+	if l := s.Launches; l != nil {
+		if s.Tasks != nil || s.Twice != nil {
+			return pos.errorf("a script that launches jobs takes no tasks or twice")
+		}
+		if err := l.validate(s.Language); err != nil {
+			return err
+		}
+	}
+	if s.Setup != nil && (s.Tasks != nil || s.Twice != nil) {
+		return pos.errorf("a script with tasks or twice takes no setup")
+	}
 	if s.Tasks == nil {
 		return nil
 	}

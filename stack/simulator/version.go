@@ -19,6 +19,8 @@ type Version struct {
 	NoTraceparent bool
 	// NoLogTrace leaves trace_id and span_id out of log records (before 2026-09-14).
 	NoLogTrace bool
+	// RaceStatus makes every failed `job` span say that another worker had completed the job (about 1.686 to 1.694).
+	RaceStatus bool
 	// Service is the resource attribute service.name (default windmill-worker); OTEL_SERVICE_NAME may be anything.
 	Service string
 }
@@ -30,10 +32,11 @@ var versionParts = map[string]func(*Version) *bool{
 	"full_job":    func(v *Version) *bool { return &v.NoFullJob },
 	"traceparent": func(v *Version) *bool { return &v.NoTraceparent },
 	"log_trace":   func(v *Version) *bool { return &v.NoLogTrace },
+	"race_fix":    func(v *Version) *bool { return &v.RaceStatus },
 }
 
 // Without makes the version one without the parts named, separated by commas: job_kind, status, full_job, traceparent,
-// log_trace. An unknown name is an error.
+// log_trace, race_fix. An unknown name is an error.
 func (v *Version) Without(parts string) error {
 	for part := range strings.SplitSeq(parts, ",") {
 		if part == "" {

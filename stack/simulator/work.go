@@ -23,12 +23,14 @@ func (s *Simulator) pullLeaf(j *job, w *worker) {
 	r := j.run.random
 	s.beginPull(j, w)
 	duration := s.draw(r, &identityRun)
+	prepared := s.prepare(j)
 	var fail *Fail
 	if j.script != nil {
 		duration = s.draw(r, j.script.Duration)
 		if s.isSlow(j.script) {
 			duration = time.Duration(float64(duration) * j.script.SlowFactor)
 		}
+		duration += prepared
 		if f := j.script.Fail; f != nil && r.Float64() < s.failing(f) {
 			fail = f
 		}
@@ -39,6 +41,8 @@ func (s *Simulator) pullLeaf(j *job, w *worker) {
 		s.startAgent(j, duration)
 	case j.script != nil && j.script.Tasks != nil:
 		s.startWorkflow(j, duration, fail)
+	case j.script != nil && j.script.Launches != nil:
+		s.runLaunching(j, duration, fail)
 	case j.script != nil && j.script.Twice != nil && s.pullTwice(j, duration):
 	default:
 		s.clock.at(j.now.begin.Add(duration), func() { s.finishLeaf(j, fail) })
@@ -82,6 +86,7 @@ func (s *Simulator) finishLeaf(j *job, fail *Fail) {
 		j.outcome = outcomeOK
 	}
 	s.emit(s.jobSpan(j, j.ended, fail))
+	s.emitProcesses(j)
 	s.emitUserSpan(j)
 	for _, do := range j.onFinish {
 		do()
@@ -92,6 +97,7 @@ func (s *Simulator) finishLeaf(j *job, fail *Fail) {
 	s.release(j.now.worker)
 	s.clock.at(begin.Add(time.Duration(pushPoint*float64(cost))), func() {
 		t := &transition{at: s.clock.now, worker: j.now.worker, leaf: j, ok: fail == nil}
+		s.logCompleted(j, j.now.worker, t.at, t)
 		s.complete(j, t)
 		end := t.at.Add(time.Duration((1 - pushPoint) * float64(cost)))
 		s.clock.at(end, func() { s.finishTransition(j, fail, begin, t) })
@@ -101,9 +107,12 @@ func (s *Simulator) finishLeaf(j *job, fail *Fail) {
 // complete moves on what a leaf belongs to; a standalone script ends its run, or is tried again.
 func (s *Simulator) complete(j *job, t *transition) {
 	switch {
+	case j.apart():
+		s.endApart(j)
 	case j.isScriptAttempt():
 		if t.ok || !s.retryScript(j, t) {
 			s.endRun(j.run)
+			s.startHandlers(j, t.at, t.worker)
 		}
 	case j.parent.childDone != nil:
 		j.parent.childDone(j, t.ok)
@@ -118,6 +127,7 @@ func (s *Simulator) finishTransition(j *job, fail *Fail, begin time.Time, t *tra
 	j.transition = &took
 	span := s.postprocessingSpan(j, fail, begin, j.transitionEnd)
 	s.logPushed(t, j, j.now.worker, &span)
+	t.addCompleted(&span)
 	s.emit(span)
 	s.closeSpan(j.run)
 }
@@ -160,6 +170,7 @@ func (s *Simulator) handleFlow(f *job, w *worker, move func(*transition)) {
 			f.ended, f.working = s.clock.now, false
 			span := s.jobSpan(f, f.ended, nil)
 			s.logPushed(t, f, w, &span)
+			t.addCompleted(&span)
 			s.emit(span)
 			s.release(w)
 			s.closeSpan(f.run)
@@ -178,7 +189,7 @@ func (s *Simulator) closeSpan(r *run) {
 
 // handOut gives the truth of a run that is over.
 func (s *Simulator) handOut(r *run) {
-	if !r.ended || r.open > 0 {
+	if !r.ended || r.open > 0 || r.due > 0 {
 		return
 	}
 	if r.fullJob != nil {

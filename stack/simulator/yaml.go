@@ -214,3 +214,17 @@ func (x *Agent) UnmarshalYAML(node *yaml.Node) (err error) {
 	x.pos, err = decodeMapping(node, "an agent", (*plain)(x))
 	return err
 }
+
+// UnmarshalYAML decodes launches; unknown keys are errors.
+func (x *Launches) UnmarshalYAML(node *yaml.Node) (err error) {
+	type plain Launches
+	x.pos, err = decodeMapping(node, "launches", (*plain)(x))
+	return err
+}
+
+// UnmarshalYAML decodes a handler; unknown keys are errors.
+func (x *Handler) UnmarshalYAML(node *yaml.Node) (err error) {
+	type plain Handler
+	x.pos, err = decodeMapping(node, "a handler", (*plain)(x))
+	return err
+}

@@ -40,7 +40,7 @@ func parse(args []string) (*simulator.Session, error) {
 	flags := flag.NewFlagSet("simulator", flag.ExitOnError)
 	flags.Uint64Var(&s.Seed, "seed", 1, "seed: the same one makes the same runs")
 	flows := flags.String("flows", "", "directory of flows in YAML, or shapes: a flow for each shape of telemetry (default: the flows of the demo)")
-	without := flags.String("without", "", "what an older Windmill does not emit, separated by commas: job_kind, status, full_job, traceparent, log_trace")
+	without := flags.String("without", "", "what an older Windmill does not emit, separated by commas: job_kind, status, full_job, traceparent, log_trace, race_fix")
 	flags.StringVar(&s.Version.Service, "service-name", "", "resource attribute service.name (default windmill-worker)")
 	flags.Float64Var(&s.Foreign.UserSpans, "user-spans", 0, "share of scripts (0 to 1) that make a span of their own")
 	flags.BoolVar(&s.Foreign.Requests, "request-spans", false, "add the spans of callers and of Windmill's API server")
