@@ -233,7 +233,7 @@ func (r *Run) Decider() *Job {
 // Suspended says whether a job is a workflow as code that waited for its tasks: it was pulled again after them, so that no span
 // of it lasts as long as the job.
 func (j *Job) Suspended() bool {
-	return j.Leaf() && len(j.pulls) > 1 && slices.ContainsFunc(j.Children, func(c *Job) bool { return c.Kind == KindUnknown })
+	return j.Leaf() && len(j.pulls) > 1 && slices.ContainsFunc(j.Children, func(c *Job) bool { return c.Kind == KindLaunched })
 }
 
 // settle gives the run its times and its outcome.

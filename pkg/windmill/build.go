@@ -35,6 +35,7 @@ func BuildWith(id string, e Evidence) *Run {
 		p.add(ProblemNoRoot, 1)
 	}
 	members := link(root, g, p)
+	addCompletions(members, e)
 	classify(members)
 	handlers, members := detachHandlers(root, members)
 	run := assemble(root, members, e, p)
@@ -72,7 +73,7 @@ func assemble(root *Job, members []*Job, e Evidence, p *problems) *Run {
 func (r *Run) Steps() int {
 	n := 0
 	for _, j := range r.Jobs {
-		if j.Leaf() && j.Kind != KindTool && j.Kind != KindUnknown {
+		if j.Leaf() && j.Kind != KindTool && j.Kind != KindLaunched && j.Kind != KindUnknown {
 			n++
 		}
 	}
@@ -85,6 +86,8 @@ type Evidence struct {
 	Spans []Span
 	// Sightings are log lines of the run's jobs. Without any, jobs at work are invisible until they end.
 	Sightings []Sighting
+	// Completions are the records of ends that logs have: of the run and its containers, if any.
+	Completions []Completion
 	// Now is the time of the question: what a job at work took so far ends here, and so does a silence. Zero is unknown:
 	// then jobs at work have no duration, and no run is taken for ended because nothing was heard of it.
 	Now time.Time

@@ -62,12 +62,14 @@ func kindOfJob(j *Job) Kind {
 		return KindIdentity
 	case isAgent(j):
 		return KindAgent
+	case j.Step != "" && !j.Container:
+		return KindStep
+	case j.Step == "" && (isAgent(j.Parent) || toolID(j.ScriptPath) != ""):
+		return KindTool
+	case j.Step == "" && j.Parent.Leaf():
+		return KindLaunched
 	case j.Container:
 		return containerKind(j)
-	case j.Step != "":
-		return KindStep
-	case isAgent(j.Parent):
-		return KindTool
 	}
 	return KindUnknown
 }

@@ -106,7 +106,8 @@ func criticalPath(r *Run) {
 func gatingChildren(j *Job) []*Job {
 	list := make([]*Job, 0, len(j.Children))
 	for _, c := range j.Children {
-		if c.Critical != nil {
+		outlives := c.Kind == KindLaunched && len(j.posts) > 0 && c.workEnd.After(j.workEnd) // nothing waited for it
+		if c.Critical != nil && !outlives {
 			list = append(list, c)
 		}
 	}

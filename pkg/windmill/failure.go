@@ -1,10 +1,10 @@
 package windmill
 
 // failedStep finds the leaf that made a run fail: from the root down, in each container the first failed job that the
-// flow did not tolerate. nil when the run did not fail or when no such job was seen.
+// flow did not tolerate. nil when none failed the run (one whose failure module made it a success counts), or none was seen.
 func failedStep(root *Job) *Job {
 	switch root.Outcome {
-	case OutcomeError, OutcomeCanceled:
+	case OutcomeError, OutcomeCanceled, OutcomeRecovered:
 	default:
 		return nil
 	}

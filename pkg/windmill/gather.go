@@ -11,7 +11,9 @@ import (
 type gathered struct {
 	jobs map[string]*Job
 	list []*Job
-	slab []Job // jobs are made in blocks: a run may have ten thousand, and most have two spans
+	// processes are the spans of what workers started for jobs.
+	processes []*Span
+	slab      []Job // jobs are made in blocks: a run may have ten thousand, and most have two spans
 }
 
 // gather puts all spans of one job_id together, in whatever traces they are: full_job, `job` (one for each pull) and
@@ -22,6 +24,9 @@ func gather(e Evidence) *gathered {
 	for i := range e.Spans {
 		s := &e.Spans[i]
 		if kindOf(s) == foreignSpan {
+			if IsProcess(*s) {
+				g.processes = append(g.processes, s)
+			}
 			continue
 		}
 		j := g.job(s.JobID)
@@ -33,6 +38,7 @@ func gather(e Evidence) *gathered {
 	for _, j := range g.list {
 		j.merge()
 	}
+	g.attachProcesses()
 	g.addSightings(e.Sightings)
 	return g
 }
@@ -133,7 +139,7 @@ func (j *Job) take(s *Span) {
 // pull adds a `job` span. One that lost a race to another worker is no work: it says so, or ends after the result was
 // handled. Of several, the last says whether the job failed. Only failures have a status message; for a while Windmill
 // wrote one without setting the status. In other versions (about 1.686 to 1.694) every `job` span that failed says that it
-// lost a race: the only pull of a job whose failure was handled after it is the execution.
+// lost a race: the last pull of a job whose failure was handled after it is the execution.
 func (j *Job) pull(s *Span) {
 	p := interval{s.Start, s.End()}
 	failed := s.Failed || s.StatusMessage != ""
@@ -157,21 +163,33 @@ func (j *Job) pull(s *Span) {
 	}
 }
 
-// failedIn says whether a `job` span is the only one of its job, and the job's failure was handled after it.
+// failedIn says whether a `job` span is the one whose failure its worker handled afterwards: the last to end by then, where
+// no other says that it failed by itself.
 func (j *Job) failedIn(s *Span) bool {
-	handled := false
+	handled := j.handledBy(s)
+	if handled.IsZero() {
+		return false
+	}
 	for _, other := range j.spans {
-		switch kindOf(other) {
-		case jobSpan:
-			if !sameSpan(other, s) {
-				return false
-			}
-		case postSpan:
-			failed := other.Success == "false" || other.Failed
-			handled = handled || failed && !other.Start.Before(s.End().Add(-time.Millisecond))
+		if kindOf(other) != jobSpan || sameSpan(other, s) {
+			continue
+		}
+		if later := other.End().After(s.End()) && !other.End().After(handled); later || other.Failed && !lostARace(other) {
+			return false
 		}
 	}
-	return handled
+	return true
+}
+
+// handledBy is when the worker of a `job` span began to handle the failure of its job. Zero: it did not, after that span.
+func (j *Job) handledBy(s *Span) (at time.Time) {
+	for _, p := range j.spans {
+		failed := kindOf(p) == postSpan && (p.Success == "false" || p.Failed)
+		if failed && (p.Worker == s.Worker || p.Worker == "" || s.Worker == "") && !p.Start.Before(s.End()) {
+			at = earlier(at, p.Start)
+		}
+	}
+	return at
 }
 
 // tags takes over what a span says of its job. The earliest span that says it counts.

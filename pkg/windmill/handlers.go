@@ -39,6 +39,7 @@ func handlerJobs(handlers []*Job, e Evidence, p *problems) (jobs []*Job) {
 		parent := h.Parent
 		h.Parent, h.Depth = nil, 0
 		classify([]*Job{h}) // what it is by itself
+		h.unwaited = true
 		own := assemble(h, breadthFirst(h, 1), e, p)
 		for _, j := range own.Jobs {
 			j.Depth += parent.Depth + 1

@@ -20,7 +20,8 @@ const (
 	KindFailure      Kind = "failure"      // the failure module
 	KindPreprocessor Kind = "preprocessor" // the preprocessor
 	KindHandler      Kind = "handler"      // what Windmill starts when a run is over
-	KindUnknown      Kind = "unknown"      // a child that is no step of a flow, such as a task of a workflow as code
+	KindLaunched     Kind = "launched"     // what a script started by itself, such as a task of a workflow as code
+	KindUnknown      Kind = "unknown"      // a child of a flow that names no step
 )
 
 // Outcome is how a job or a run ended.
@@ -30,7 +31,7 @@ type Outcome string
 const (
 	OutcomeOK        Outcome = "ok"
 	OutcomeError     Outcome = "error"
-	OutcomeRecovered Outcome = "recovered" // failed, and the result of its failure module said so; no span tells that
+	OutcomeRecovered Outcome = "recovered" // a step failed, and its failure module made it a success: only a record tells
 	OutcomeSkipped   Outcome = "skipped"
 	OutcomeCanceled  Outcome = "canceled"
 	OutcomeRunning   Outcome = "running" // no end can be seen
@@ -83,6 +84,7 @@ type Job struct {
 	Wait         *time.Duration
 	WaitKind     WaitKind // empty when Wait is nil
 	Transition   *time.Duration
+	Setup, Work  *time.Duration // of the processes that prepared and ran the script; nil: none was seen
 
 	Outcome      Outcome
 	Handled      bool     // it failed, and its failure module ran well
@@ -111,6 +113,8 @@ type observed struct {
 	races    int
 	resultAt time.Time // start of the last transition: when the result was there
 	postsEnd time.Time
+	// completed is the record of its end; nil: none was read.
+	completed *Completion
 
 	firstSpans [3]*Span // room for what most jobs have
 	firstPull  [1]interval
@@ -147,6 +151,7 @@ type layout struct {
 	superseded bool // a later attempt followed
 	over       bool // has ended for sure, whatever log lines say
 	inFlight   bool // at work or waiting for a worker, or something below it is, as log lines show
+	unwaited   bool // nothing waits for its end, and no full_job tells of it
 	refused    bool // pulled again after an approval, and pushed nothing
 	membership membership
 	childCount int

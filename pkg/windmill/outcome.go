@@ -80,6 +80,7 @@ func (j *Job) canceled() bool {
 //     next iteration of a sequential loop did (continue on error, skip failures);
 //   - a failure module that ran makes it an error, handled if the module ran well: Windmill fails the flow unless the
 //     module's result says {"recover": true}, which no span tells;
+//   - the record of its completion, if it was read, decides between success and failure;
 //   - else any failed child makes it an error, or canceled if only cancellations are there;
 //   - a flow that was refused an approval is canceled, see refusals;
 //   - the container's own `job` span and full_job decide only where no child tells of a failure.
@@ -113,7 +114,9 @@ func containerOutcome(j *Job, p *problems) {
 	switch {
 	case handled > 0 && failedModules == 0:
 		j.Outcome, j.Handled = OutcomeError, true
-		p.add(ProblemHandled, 1)
+		if j.completed == nil {
+			p.add(ProblemHandled, 1)
+		}
 	case failures+failedModules > 0:
 		j.Outcome = OutcomeError
 	case cancellations > 0 || j.canceled() || j.refused:
@@ -124,6 +127,9 @@ func containerOutcome(j *Job, p *problems) {
 		j.Outcome = OutcomeSkipped
 	default:
 		j.Outcome = OutcomeOK
+	}
+	if j.completed != nil {
+		j.Outcome = j.recorded()
 	}
 }
 
@@ -136,7 +142,7 @@ func tolerateSkipped(members []*Job) {
 		var after lastPush
 		known := false
 		for _, c := range parent.Children {
-			if !c.Container || c.Outcome != OutcomeError || c.superseded || !onlyPartly(c) {
+			if !c.Container || c.Outcome != OutcomeError || c.completed != nil || c.superseded || !onlyPartly(c) {
 				continue
 			}
 			if !known {
@@ -196,10 +202,10 @@ func refusals(root *Job, members []*Job, now time.Time, p *problems) {
 			needed = silenceWithLogs
 		}
 		went, rescued := j.above()
-		if went {
+		if went || (j.completed != nil && j.completed.Success) {
 			continue
 		}
-		over := rescued || ended(root) || silence >= needed
+		over := rescued || ended(root) || j.completed != nil || silence >= needed
 		if over {
 			j.refused = true
 			p.add(ProblemRefused, 1)

@@ -139,7 +139,7 @@ func (p *problems) collect(r *Run, e Evidence) []Problem {
 // so where steps ran side by side. Older versions of Windmill set no status at all.
 func (r *Run) maybeTolerated() bool {
 	failed, full := r.FailedStep, r.Root.full
-	if r.Outcome != OutcomeError || failed == nil || full == nil || full.Failed {
+	if r.Root.completed != nil || r.Outcome != OutcomeError || failed == nil || full == nil || full.Failed {
 		return false
 	}
 	return failed.failed || slices.ContainsFunc(failed.posts, func(s *Span) bool { return s.Failed })

@@ -114,7 +114,7 @@ func fresh(members []*Job, now time.Time) bool {
 // end). A workflow as code has such a span for each time that it waited for its tasks.
 func ended(root *Job) bool {
 	switch {
-	case root.full != nil:
+	case root.full != nil, root.completed != nil:
 		return true
 	case root.Container:
 		return false
@@ -133,8 +133,14 @@ func markRunning(root *Job, members []*Job, now time.Time) {
 			j.Outcome = OutcomeRunning
 		}
 	}
-	if root.Container && !ended(root) && (!root.failing() || (root.Outcome != OutcomeCanceled && fresh(members, now))) {
+	over := ended(root) || (root.unwaited && !root.goesOn(now))
+	if root.Container && !over && (!root.failing() || (root.Outcome != OutcomeCanceled && fresh(members, now))) {
 		root.Outcome = OutcomeRunning
+	}
+	for _, j := range members {
+		if j.Container && j.Kind == KindLaunched && j.goesOn(now) {
+			j.Outcome = OutcomeRunning
+		}
 	}
 	queue := []*Job{root}
 	for i := 0; i < len(queue); i++ {
@@ -144,7 +150,7 @@ func markRunning(root *Job, members []*Job, now time.Time) {
 		}
 		after := lastPushes(j.Children)
 		for _, c := range j.Children {
-			if !c.Container || c.superseded || c.failing() || after.continuedAfter(c) {
+			if !c.Container || c.superseded || c.completed != nil || c.failing() || after.continuedAfter(c) {
 				continue
 			}
 			c.Outcome = OutcomeRunning
@@ -190,6 +196,12 @@ func inFlight(root *Job, members []*Job, now time.Time, p *problems) []*Job {
 	return breadthFirst(root, len(members))
 }
 
+// goesOn says whether a flow that nothing waits for may be at work still: no span tells of its end, and something was heard
+// of it just now.
+func (j *Job) goesOn(now time.Time) bool {
+	return j.completed == nil && !j.failing() && fresh(breadthFirst(j, 1), now)
+}
+
 func anyLogged(j *Job) bool { return j.FromLogs() || !j.log.refetched.IsZero() }
 
 // markOver finds the children of a job that have ended although nothing may show it: the job above went on.
@@ -201,7 +213,7 @@ func markOver(parent *Job) {
 	}
 	for _, c := range parent.Children {
 		switch {
-		case parent.over || last.continuedAfter(c):
+		case parent.over || c.completed != nil || last.continuedAfter(c):
 			c.over = true
 		case !c.FromLogs() || !parent.Container:
 		case !c.log.pushLogged.IsZero(): // everything of the same push was created before that line

@@ -51,8 +51,8 @@ func TestChildrenOfAScriptThatAreNoAttempts(t *testing.T) {
 	r := build(t, b, s)
 	require.Equal(t, windmill.OutcomeError, r.Outcome)
 	require.Equal(t, 980*ms, *r.Duration)
-	require.Equal(t, windmill.KindUnknown, r.Jobs[1].Kind)
-	require.Equal(t, windmill.KindUnknown, r.Jobs[2].Kind)
+	require.Equal(t, windmill.KindLaunched, r.Jobs[1].Kind)
+	require.Equal(t, windmill.KindLaunched, r.Jobs[2].Kind)
 	require.Nil(t, r.Root.Attempt)
 }
 

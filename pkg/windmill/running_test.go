@@ -163,7 +163,7 @@ func TestPulledAgain(t *testing.T) {
 	s.Task("f/task", 150*ms).Run(250*ms, 400*ms)
 	s.Fetched(500*ms, 0)
 	r := buildWith(t, s.ID, b.Evidence(sec))
-	require.Equal(t, []string{" step running 900ms queue 100ms", "task unknown ok 150ms queue 100ms"}, rowsOf(r))
+	require.Equal(t, []string{" step running 900ms queue 100ms", "task launched ok 150ms queue 100ms"}, rowsOf(r))
 	s.Pull(500*ms, 600*ms).Post(600*ms, 620*ms)
 	require.Equal(t, windmill.OutcomeOK, buildWith(t, s.ID, b.Evidence(sec)).Outcome)
 }

@@ -127,7 +127,7 @@ func TestWorkflowAsCode(t *testing.T) {
 	require.False(t, r.Ended)
 	s.Pull(500*ms, 600*ms).Post(600*ms, 620*ms)
 	r = build(t, b, s)
-	require.Equal(t, []string{" step ok 500ms queue 100ms", "task unknown ok 150ms queue 100ms"}, rowsOf(r))
+	require.Equal(t, []string{" step ok 500ms queue 100ms", "task launched ok 150ms queue 100ms"}, rowsOf(r))
 	require.InDelta(t, 0.35/0.5, *r.Root.Contribution, 1e-9, "between its pulls it did not work")
 	require.InDelta(t, 0.15/0.5, *job(t, r, "task").Contribution, 1e-9)
 	require.True(t, r.Ended)

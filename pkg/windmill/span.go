@@ -40,6 +40,9 @@ type Span struct {
 	Success      string
 	ErrorName    string
 	ErrorMessage string
+
+	// Completed are the completion records among the span's events, where an exporter keeps those.
+	Completed []Completion
 }
 
 // End is the time at which the span ended, never before its start.

@@ -30,10 +30,27 @@ func deriveTimes(members []*Job) {
 		if j.full != nil && j.Parent == nil {
 			j.Start, j.End = j.full.Start, j.full.End()
 		}
+		if j.Parent == nil && j.full == nil && j.completed != nil {
+			j.asRecorded()
+		}
 		j.Duration = nil // unknown where the clocks of workers put the end before the start
 		if !j.Start.IsZero() && !j.End.Before(j.Start) {
 			j.Duration = keep(&j.own.duration, j.End.Sub(j.Start))
 		}
+	}
+}
+
+// asRecorded gives a run without a full_job the times of its record.
+func (j *Job) asRecorded() {
+	c := j.completed
+	if j.Start.IsZero() {
+		j.Start = c.StartedAt
+	}
+	switch {
+	case c.Duration > 0 && !j.Start.IsZero():
+		j.End = j.Start.Add(c.Duration)
+	case j.End.IsZero():
+		j.End = c.Time
 	}
 }
 

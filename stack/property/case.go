@@ -28,12 +28,14 @@ type Case struct {
 	// Damage is what happens to its spans. Simulate gives them as they were, but for what clocks that disagree do to ids.
 	Damage simulator.Damage
 	Start  time.Time // when the run is pushed; Random's are always the same
+	Logged bool      // whether log records are made, too
 }
 
 // Result is what a case emitted, and the truth about it.
 type Result struct {
 	Run     simulator.Run
 	Spans   []simulator.Span
+	Logs    []simulator.Log   // of a case that is logged
 	Version simulator.Version // of the Windmill that ran it
 }
 
@@ -61,7 +63,7 @@ func (c Case) Simulate() (Result, error) {
 	if len(batch.Runs) != 1 {
 		return Result{}, fmt.Errorf("%d runs ended in place of one", len(batch.Runs))
 	}
-	return Result{Run: batch.Runs[0], Spans: batch.Spans, Version: c.Version}, nil
+	return Result{Run: batch.Runs[0], Spans: batch.Spans, Logs: batch.Logs, Version: c.Version}, nil
 }
 
 // SimulateUntil runs the case for a while and gives the spans so far, with the truth of the run in flight. ok is false when
@@ -92,7 +94,7 @@ func (c Case) simulator() (*simulator.Simulator, error) {
 		return nil, err
 	}
 	return simulator.New(simulator.Options{
-		Seed: c.Seed, Flows: flows, Workers: c.workers(), Start: c.Start, NoLogs: true, Version: c.Version, Foreign: c.Foreign,
+		Seed: c.Seed, Flows: flows, Workers: c.workers(), Start: c.Start, NoLogs: !c.Logged, Version: c.Version, Foreign: c.Foreign,
 		Clock: c.Damage.Clock,
 	})
 }

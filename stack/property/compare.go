@@ -35,6 +35,10 @@ func NewComparison(run simulator.Run, version simulator.Version) *Comparison {
 func Compare(r Result, got *windmill.Run) []Difference {
 	run := r.Run
 	c := NewComparison(run, r.Version)
+	c.truth.records = map[string]windmill.Completion{}
+	for _, record := range r.Completions() {
+		c.truth.records[record.JobID] = record
+	}
 	jobs := map[string]*windmill.Job{}
 	for _, j := range got.Jobs {
 		jobs[j.ID] = j
@@ -49,6 +53,7 @@ func Compare(r Result, got *windmill.Run) []Difference {
 		delete(jobs, job.JobID)
 		c.compareJob(job, j)
 	}
+	c.compareHandlers(run, got)
 	for id := range jobs {
 		c.Differences = append(c.Differences, Difference{Job: id, Field: "job", Want: "missing", Got: "there"})
 	}
@@ -74,11 +79,33 @@ func (c *Comparison) Check(job *simulator.Job, field string, want, got any) {
 	c.Differences = append(c.Differences, d)
 }
 
+// compareHandlers compares what Windmill started when a run was over: each must be there, and none among the run's jobs.
+func (c *Comparison) compareHandlers(run simulator.Run, got *windmill.Run) {
+	handlers := map[string]*windmill.Job{}
+	for _, j := range got.Handlers {
+		handlers[j.ID] = j
+	}
+	c.Check(nil, "handlers", len(run.Handlers), len(got.Handlers))
+	for i := range run.Handlers {
+		job := &run.Handlers[i]
+		if j := handlers[job.JobID]; j != nil {
+			c.compareJob(job, j)
+		} else {
+			c.Check(job, "handler", "there", "missing")
+		}
+	}
+}
+
 func (c *Comparison) compareRun(run simulator.Run, got *windmill.Run) {
 	c.Check(nil, "run outcome", run.Outcome, string(got.Outcome))
 	c.Check(nil, "run start", run.Start, got.Start)
-	c.Check(nil, "run duration", time.Duration(run.DurationNS), got.Duration)
-	c.Check(nil, "run ended", run.FullJob || run.Jobs[0].Kind == "step", got.Ended)
+	took := time.Duration(run.DurationNS)
+	record, recorded := c.truth.endRecord(&run.Jobs[0])
+	if recorded {
+		took = record.Duration
+	}
+	c.Check(nil, "run duration", took, got.Duration)
+	c.Check(nil, "run ended", run.FullJob || recorded || run.Jobs[0].Kind == "step", got.Ended)
 	failed := ""
 	if got.FailedStep != nil {
 		failed = got.FailedStep.Step
@@ -102,13 +129,24 @@ func (c *Comparison) compareJob(job *simulator.Job, j *windmill.Job) {
 	c.Check(job, "attempt", number(job.Attempt), number(j.Attempt))
 	c.Check(job, "created", job.Created, j.Created)
 	c.Check(job, "start", job.Start, j.Start)
-	c.Check(job, "end", job.End, j.End)
-	c.Check(job, "duration", time.Duration(job.DurationNS), j.Duration)
+	end, took := job.End, time.Duration(job.DurationNS)
+	if record, ok := c.truth.endRecord(job); ok {
+		end, took = job.Start.Add(record.Duration), record.Duration
+	}
+	c.Check(job, "end", end, j.End)
+	c.Check(job, "duration", took, j.Duration)
 	c.Check(job, "transition", nanoseconds(job.TransitionNS), j.Transition)
-	c.Check(job, "wait", nanoseconds(job.WaitNS), j.Wait)
-	c.Check(job, "wait kind", value(job.WaitKind), string(j.WaitKind))
+	wait, kind := nanoseconds(job.WaitNS), value(job.WaitKind)
+	if c.truth.recorded() && wait == nil && job.ParentJob == nil { // a schedule pushed it ahead, for a time that is recorded
+		since := job.Start.Sub(job.ScheduledFor.Truncate(time.Microsecond))
+		wait, kind = &since, "queue"
+	}
+	c.Check(job, "wait", wait, j.Wait)
+	c.Check(job, "wait kind", kind, string(j.WaitKind))
 	c.Check(job, "outcome", job.Outcome, string(j.Outcome))
 	c.Check(job, "handled", job.Handled, j.Handled)
+	c.Check(job, "setup", nanoseconds(job.SetupNS), j.Setup)
+	c.Check(job, "work", nanoseconds(job.WorkNS), j.Work)
 	if j.Leaf() {
 		c.Check(job, "error", value(job.Error), j.Error)
 	}

@@ -92,7 +92,7 @@ func requireShown(t *testing.T, seed uint64, spans []simulator.Span, got *windmi
 		}
 	}
 	seen := map[string]bool{}
-	for _, j := range got.Jobs {
+	for _, j := range slices.Concat(got.Jobs, got.Handlers) {
 		require.False(t, seen[j.ID], "seed %d: job %s is there twice", seed, j.ID)
 		seen[j.ID] = true
 		require.True(t, j == got.Root || left[j.ID] != nil, "seed %d: job %s was made up", seed, j.ID)

@@ -60,6 +60,7 @@ func (d damaged) onlySkewed() bool {
 // before it did or end after it did. Attempts and iterations must be in their order, see compareOrder.
 func (d damaged) compare(got *windmill.Run) []Difference {
 	c := NewComparison(d.run, d.version)
+	c.truth.lossy = !d.onlySkewed()
 	jobs := map[string]*windmill.Job{}
 	for _, j := range got.Jobs {
 		jobs[j.ID] = j

@@ -37,6 +37,7 @@ func Random(seed uint64) Case {
 	if g.chance(0.2) {
 		c.Foreign = simulator.Foreign{UserSpans: 0.5, Requests: true}
 	}
+	addToday(&c)
 	return c
 }
 

@@ -2,6 +2,7 @@ package property
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func TestRunsInFlightAreRebuilt(t *testing.T) {
 		stopped++
 		got := windmill.Build(run.RunID, simulator.Windmill(spans))
 		jobs := map[string]*windmill.Job{}
-		for _, j := range got.Jobs {
+		for _, j := range slices.Concat(got.Jobs, got.Handlers) {
 			jobs[j.ID] = j
 		}
 		known, failed := map[string]bool{}, false

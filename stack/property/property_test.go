@@ -48,6 +48,25 @@ func TestRandomFlowsAreRebuilt(t *testing.T) {
 	require.Zero(t, failed.Load())
 }
 
+// TestRecordedFlowsAreRebuilt is the same with the completion records of the run and its containers: then what no span tells of
+// outcomes is known, and the exceptions for it do not count.
+func TestRecordedFlowsAreRebuilt(t *testing.T) {
+	var reported atomic.Int64
+	each(*flows/4, func(seed uint64) {
+		c := Random(seed)
+		c.Logged = true
+		result, err := c.Simulate()
+		if err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+			return
+		}
+		if differences := rebuild(result); len(differences) > 0 && reported.Add(1) <= mostReports {
+			report(t, c, differences)
+		}
+	})
+	require.Zero(t, reported.Load())
+}
+
 // each calls do for so many seeds, on as many goroutines as there are processors.
 func each(count int, do func(seed uint64)) {
 	var wait sync.WaitGroup
@@ -67,7 +86,8 @@ func each(count int, do func(seed uint64)) {
 }
 
 func rebuild(r Result) []Difference {
-	return Compare(r, windmill.Build(r.Run.RunID, simulator.Windmill(r.Spans)))
+	e := windmill.Evidence{Spans: simulator.Windmill(r.Spans), Completions: r.Completions()}
+	return Compare(r, windmill.BuildWith(r.Run.RunID, e))
 }
 
 // report prints a failing case, made as small as it goes, with what it takes to run it again.
@@ -127,6 +147,8 @@ func TestCompareSeesEveryField(t *testing.T) {
 		"wait":        func(j *windmill.Job) { j.Wait = nil },
 		"wait kind":   func(j *windmill.Job) { j.WaitKind = "x" },
 		"outcome":     func(j *windmill.Job) { j.Outcome = "x" },
+		"setup":       func(j *windmill.Job) { j.Setup = j.Transition },
+		"work":        func(j *windmill.Job) { j.Work = j.Transition },
 		"error":       func(j *windmill.Job) { j.Error = "x" },
 	} {
 		run := windmill.Build(result.Run.RunID, simulator.Windmill(result.Spans))

@@ -1,6 +1,7 @@
 package property
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func TestEveryShapeIsRebuilt(t *testing.T) {
 // spansOf are those that a reader gets for a run: those of its jobs, and all others of the same traces.
 func spansOf(run simulator.Run, spans []windmill.Span) []windmill.Span {
 	traces := map[string]bool{}
-	for _, job := range run.Jobs {
+	for _, job := range slices.Concat(run.Jobs, run.Handlers) {
 		traces[job.TraceID] = true
 		root := job.JobID
 		if job.RootJob != nil {

@@ -3,6 +3,7 @@ package property
 import (
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
@@ -10,6 +11,8 @@ import (
 type truth struct {
 	simulator.Run
 	version  simulator.Version
+	records  map[string]windmill.Completion // those of containers that are read, by job
+	lossy    bool                           // whether spans that name no job may be missing
 	byID     map[string]*simulator.Job
 	children map[string][]*simulator.Job
 }
@@ -20,6 +23,13 @@ func newTruth(run simulator.Run, version simulator.Version) truth {
 		job := &run.Jobs[i]
 		t.byID[job.JobID] = job
 		t.children[value(job.ParentJob)] = append(t.children[value(job.ParentJob)], job)
+	}
+	for i := range run.Handlers {
+		job := &run.Handlers[i]
+		t.byID[job.JobID] = job
+		if job.Kind != "handler" { // no job of the run has one below it
+			t.children[value(job.ParentJob)] = append(t.children[value(job.ParentJob)], job)
+		}
 	}
 	return t
 }
@@ -154,7 +164,13 @@ func (t *truth) workEnd(job *simulator.Job) time.Time {
 		return job.End
 	}
 	end := job.Start
+	if !isContainer(job) {
+		end = job.End // what it launched may outlive it
+	}
 	for _, child := range children {
+		if child.Kind == "launched" {
+			continue
+		}
 		if e := t.workEnd(child); e.After(end) {
 			end = e
 		}
