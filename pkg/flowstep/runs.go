@@ -23,6 +23,7 @@ type RunRow struct {
 	BaselineP50, BaselineP95 *float64
 	Ratio                    *float64
 	Series                   *string // matchers of the baseline's series in Prometheus
+	Root                     *windmill.Job
 }
 
 // RunKey is the key of a run's baseline.
@@ -34,7 +35,7 @@ func RunRowOf(run *windmill.Run, whole bool, baselines Baselines) RunRow {
 	row := RunRow{
 		RunID: run.ID, Start: knownTime(run.Start), Duration: seconds(run.Duration), Outcome: string(run.Outcome),
 		Workspace: known(run.Root.Workspace), Flow: known(run.Root.ScriptPath), Trigger: known(trigger(run.Root)),
-		Error: known(run.Decider().Error), Handled: run.Root.Handled,
+		Error: known(run.Decider().Error), Handled: run.Root.Handled, Root: run.Root,
 	}
 	if run.FailedStep != nil && run.FailedStep.Path != "" {
 		row.FailedStep = &run.FailedStep.Path

@@ -32,6 +32,8 @@ type StepRow struct {
 	Series                   *string // matchers of the baseline's series in Prometheus
 	Handled                  bool    // it failed, and its failure module ran well
 	FromLogs                 bool    // only log lines tell of the job: it has no span (yet)
+	Setup, Work              *float64
+	Job                      *windmill.Job // the row is of
 }
 
 // Steps gives a row for each of the jobs of a run (all of them, or what NarrowRun left), in their order. The rows point
@@ -74,6 +76,7 @@ func stepRow(run *windmill.Run, j *windmill.Job, baselines Baselines, numbers *s
 		Transition: numbers.of(j.Transition), Outcome: string(j.Outcome), Error: orNil(&j.Error),
 		Contribution: j.Contribution, Critical: j.Critical, Verdict: string(Unknown),
 		TraceID: orNil(&j.TraceID), SpanID: orNil(&j.SpanID), FromLogs: j.FromLogs(), Handled: j.Handled,
+		Setup: numbers.of(j.Setup), Work: numbers.of(j.Work), Job: j,
 	}
 	if !j.Start.IsZero() {
 		row.Start = &j.Start

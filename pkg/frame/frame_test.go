@@ -24,9 +24,9 @@ func names(f *data.Frame) string {
 
 // The names and their order are a public contract.
 func TestFieldNames(t *testing.T) {
-	require.Equal(t, "run_id, start, flow, outcome, duration, ratio, failed_step, error, slowest_step, wait, steps, trigger, workspace, baseline_p50, baseline_p95, handled, series",
+	require.Equal(t, "run_id, start, flow, outcome, duration, ratio, failed_step, error, slowest_step, wait, steps, trigger, workspace, baseline_p50, baseline_p95, handled, series, version_page, list_page",
 		names(FlowRuns(make([]flowstep.RunRow, 1), Info{}, Links{})))
-	require.Equal(t, "path, step, outcome, duration, ratio, verdict, wait, wait_kind, error, start, contribution, critical, baseline_p50, baseline_p95, script_path, worker, iteration, attempt, kind, transition, language, tag, baseline_count, run_id, job_id, parent_job, depth, trace_id, span_id, series, from_logs, handled",
+	require.Equal(t, "path, step, outcome, duration, ratio, verdict, wait, wait_kind, error, start, contribution, critical, baseline_p50, baseline_p95, script_path, worker, iteration, attempt, kind, transition, language, tag, baseline_count, run_id, job_id, parent_job, depth, trace_id, span_id, series, from_logs, handled, setup, work, editor_page, list_page",
 		names(FlowSteps(nil, StepsInfo{}, Links{})))
 	require.Equal(t, "flow, step, verdict, p95, change, contribution, calls, rate, error_ratio, errors, p50, mean, total, previous_p95, slowest_run, script_path, workspace, impact, p90, p99, previous_calls, series",
 		names(StepStats(make([]flowstep.StatsRow, 1), Info{}, Links{})))

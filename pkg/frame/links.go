@@ -3,6 +3,7 @@ package frame
 import (
 	"net/url"
 
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -138,6 +139,29 @@ func (l Links) windmill(title, workspace string) data.DataLink {
 		u += "?workspace=" + workspace
 	}
 	return data.DataLink{Title: title, URL: u, TargetBlank: true}
+}
+
+// page leads to the page in Windmill whose path is in that field of the row.
+func (l Links) page(title, field string) data.DataLink {
+	if l.WindmillURL == "" {
+		return data.DataLink{}
+	}
+	return data.DataLink{Title: title, URL: l.WindmillURL + "/" + fieldVariable(field), TargetBlank: true}
+}
+
+// pages gives the paths of pages in Windmill where its address is known. A row without such a page leads to that of its job.
+func pages[R any](l Links, page func(*windmill.Job) string, job func(*R) *windmill.Job) func(*R) *string {
+	return func(r *R) *string {
+		j := job(r)
+		if l.WindmillURL == "" || j == nil {
+			return nil
+		}
+		path := page(j)
+		if path == "" {
+			path = windmill.RunPage(j)
+		}
+		return known(path)
+	}
 }
 
 // fieldVariable is another field of the row, as it stands.

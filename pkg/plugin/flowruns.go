@@ -14,11 +14,11 @@ func (d *Datasource) flowRuns(ctx context.Context, r request) (data.Frames, erro
 	if d.reader == nil {
 		return nil, needs("a list of runs", "Tempo")
 	}
-	list, err := d.reader.List(ctx, r.Query, r.within, r.Limit)
+	n := newNotes()
+	list, err := d.recording(n).List(ctx, r.Query, r.within, r.Limit)
 	if err != nil {
 		return nil, err
 	}
-	n := newNotes()
 	n.fromTempo(list.Notices, list.Queries, list.Cost)
 	var keys []flowstep.Key
 	for _, run := range list.Runs {

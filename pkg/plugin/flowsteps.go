@@ -40,7 +40,7 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 // latest picks the newest run that matches the filters and has ended, or that runs if it is to be followed. "": there is
 // none, which is said.
 func (d *Datasource) latest(ctx context.Context, r request, n *notes) (string, error) {
-	list, err := d.reader.List(ctx, r.Query, r.within, latestOf)
+	list, err := d.recording(n).List(ctx, r.Query, r.within, latestOf)
 	if err != nil {
 		return "", err
 	}

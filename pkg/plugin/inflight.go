@@ -17,7 +17,7 @@ import (
 
 // readNamed reads a run from Tempo, and from Loki what Tempo does not have.
 func (d *Datasource) readNamed(ctx context.Context, id string, r request, n *notes) (*windmill.Run, error) {
-	res, err := d.reader.Read(ctx, id, r.within)
+	res, err := d.recording(n).Read(ctx, id, r.within)
 	var missing *runs.NotFoundError
 	switch {
 	case errors.As(err, &missing):
@@ -87,7 +87,7 @@ func (d *Datasource) readFromLogs(ctx context.Context, missing *runs.NotFoundErr
 	}
 	for _, s := range found {
 		if s.JobID == missing.ID && s.RootJob != "" && s.RootJob != missing.ID {
-			res, err := d.reader.Read(ctx, s.RootJob, within)
+			res, err := d.recording(n).Read(ctx, s.RootJob, within)
 			if err != nil {
 				return nil, missing
 			}

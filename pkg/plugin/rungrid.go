@@ -16,11 +16,11 @@ func (d *Datasource) runGrid(ctx context.Context, r request) (data.Frames, error
 	if d.reader == nil {
 		return nil, needs("a grid of runs", "Tempo")
 	}
-	list, err := d.reader.ListWhole(ctx, r.Query, r.within, r.Limit)
+	n := newNotes()
+	list, err := d.recording(n).ListWhole(ctx, r.Query, r.within, r.Limit)
 	if err != nil {
 		return nil, err
 	}
-	n := newNotes()
 	n.fromTempo(list.Notices, list.Queries, list.Cost)
 	known := d.baselines(ctx, n, r.Source, keysOf(list.Runs), r.BaselineWindow, r.within.To)
 	f := r.Filters

@@ -15,11 +15,11 @@ func (d *Datasource) stepMap(ctx context.Context, r request) (data.Frames, error
 	if d.reader == nil {
 		return nil, needs("a map of steps", "Tempo")
 	}
-	list, err := d.reader.ListWhole(ctx, r.Query, r.within, r.Limit)
+	n := newNotes()
+	list, err := d.recording(n).ListWhole(ctx, r.Query, r.within, r.Limit)
 	if err != nil {
 		return nil, err
 	}
-	n := newNotes()
 	n.fromTempo(list.Notices, list.Queries, list.Cost)
 	sample := make([]*windmill.Run, 0, len(list.Runs))
 	for _, run := range list.Runs {

@@ -50,11 +50,15 @@ func (c *collection) add(spans []windmill.Span) {
 	}
 	for _, s := range spans {
 		key := spanKey{s.TraceID, s.SpanID, s.JobID}
-		if !windmill.IsJobSpan(s) || c.seen[key] {
+		isJob := windmill.IsJobSpan(s)
+		if (!isJob && !windmill.IsProcess(s)) || c.seen[key] {
 			continue
 		}
 		c.seen[key] = true
 		c.spans = append(c.spans, s)
+		if !isJob {
+			continue
+		}
 		j := c.jobs[s.JobID]
 		if j == nil {
 			j = &known{}
@@ -82,12 +86,18 @@ func (c *collection) above(id string) (up string, ok bool) {
 	return up, true
 }
 
-// frontier lists the jobs of the run that may have children in traces not searched yet, and marks them as asked.
+// mostAskedOfLeaves is how many jobs a run may have for its scripts to be asked for jobs that they started.
+const mostAskedOfLeaves = 1000
+
+// frontier lists the jobs of the run that may have children in traces not searched yet, and marks them as asked: containers,
+// and scripts, which may start jobs, unless there are too many.
 func (c *collection) frontier() []string {
 	memo := map[string]bool{c.id: true}
+	leaves := len(c.jobs) <= mostAskedOfLeaves
 	var ids []string
 	for id, j := range c.jobs {
-		if !j.asked && id != c.id && j.mayHaveChildren() && c.belongs(id, memo) {
+		asks := j.mayHaveChildren() || (leaves && j.mayLaunch())
+		if !j.asked && id != c.id && asks && c.belongs(id, memo) {
 			j.asked = true
 			ids = append(ids, id)
 		}
@@ -101,6 +111,9 @@ func (c *collection) frontier() []string {
 func (j *known) mayHaveChildren() bool {
 	return windmill.IsFlowKind(j.kind) || j.kind == "aiagent" || (j.kind == "" && j.language == "") || j.pulls > 1
 }
+
+// mayLaunch: a script may start jobs through Windmill's API. They need not name a root, and are in traces of their own then.
+func (j *known) mayLaunch() bool { return j.kind != "identity" && j.pulls > 0 }
 
 // belongs says whether a job hangs below the run. Traces of callers may hold other runs too.
 func (c *collection) belongs(id string, memo map[string]bool) bool {

@@ -9,7 +9,7 @@ import (
 
 // With puts the run together anew, from its spans and what log lines tell of its jobs.
 func (r Result) With(sightings []windmill.Sighting) Result {
-	r.Run = windmill.BuildWith(r.id, windmill.Evidence{Spans: r.spans, Sightings: sightings, Now: r.now})
+	r.Run = windmill.BuildWith(r.id, windmill.Evidence{Spans: r.spans, Sightings: sightings, Completions: r.ends, Now: r.now})
 	r.Notices = slices.Clone(r.said)
 	for _, p := range r.Run.Problems {
 		if n := (Notice{p.Serious(), p.Text()}); !slices.Contains(r.Notices, n) {

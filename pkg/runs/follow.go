@@ -2,7 +2,10 @@ package runs
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/group"
@@ -22,14 +25,15 @@ func (s *session) follow(ctx context.Context, c *collection) error {
 			slices.Sort(ids)
 		}
 		if len(ids) == 0 {
+			s.notAsked(c)
 			return nil
 		}
 		if len(c.jobs) >= s.limits.Jobs {
-			s.notice(true, "The run has more than %d jobs: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", s.limits.Jobs, len(ids), settingJobs)
+			s.notice(true, "The run has more than %d jobs: %s were not read. To see them, %s.", s.limits.Jobs, c.below(ids), settingJobs)
 			return nil
 		}
 		if upstream.TimeOver(ctx) {
-			s.notice(true, "The time for the query is over: the steps of %d loop iterations, branches and sub-flows were not read. To see them, %s.", len(ids), settingSeconds)
+			s.notice(true, "The time for the query is over: %s were not read. To see them, %s.", c.below(ids), settingSeconds)
 			return nil
 		}
 		asked := questions(ids, windows)
@@ -40,14 +44,35 @@ func (s *session) follow(ctx context.Context, c *collection) error {
 					missing[id] = true
 				}
 			}
-			s.notice(true, "The run needs more than %d requests to Tempo: the steps of %d loop iterations, branches and "+
-				"sub-flows were not read. To see them, %s.", s.limits.Requests, len(missing), settingRequests)
+			s.notice(true, "The run needs more than %d requests to Tempo: %s were not read. To see them, %s.",
+				s.limits.Requests, c.below(slices.Collect(maps.Keys(missing))), settingRequests)
 			asked = asked[:left]
 		}
 		if err := s.level(ctx, c, asked); err != nil {
 			return err
 		}
 	}
+}
+
+// notAsked says that the scripts of a large run were not asked for what they started.
+func (s *session) notAsked(c *collection) {
+	if len(c.jobs) > mostAskedOfLeaves {
+		s.notice(false, "The run has more than %d jobs, so jobs that its scripts started without naming the run were not looked for.", mostAskedOfLeaves)
+	}
+}
+
+// below names what hangs below some jobs.
+func (c *collection) below(ids []string) string {
+	containers := 0
+	for _, id := range ids {
+		if j := c.jobs[id]; j == nil || j.mayHaveChildren() {
+			containers++
+		}
+	}
+	if containers == 0 {
+		return fmt.Sprintf("jobs that %d scripts may have started", len(ids))
+	}
+	return fmt.Sprintf("the steps of %d loop iterations, branches and sub-flows", containers)
 }
 
 // ofRun are the windows in which what is below a run is looked for. rest: its own children have to be asked for again,
@@ -78,7 +103,8 @@ func (s *session) level(ctx context.Context, c *collection, asked []question) er
 			spans, err := s.complete(ctx, spec{filter: filter, display: display, within: q.within, limit: maxTraces}, c)
 			found[i] = spans
 			if err != nil && givenUp(ctx) == nil {
-				s.notice(true, "The steps of %d loop iterations, branches or sub-flows could not be read: %v", len(q.ids), err)
+				text := c.below(q.ids)
+				s.notice(true, "%s could not be read: %v", strings.ToUpper(text[:1])+text[1:], err)
 			}
 			return givenUp(ctx)
 		})

@@ -55,5 +55,5 @@ func TestLimitOfTime(t *testing.T) {
 	res, err := r.Read(ctx, job.ID, nowhere)
 	require.NoError(t, err, "what was read until then is shown")
 	require.Len(t, res.Run.Jobs, 1+1+3+1)
-	require.Contains(t, texts(res.Notices), "The steps of 4 loop iterations, branches or sub-flows could not be read")
+	require.Contains(t, texts(res.Notices), "The steps of 4 loop iterations, branches and sub-flows could not be read")
 }

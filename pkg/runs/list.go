@@ -64,6 +64,7 @@ func (s *session) newestRuns(ctx context.Context, q query.Query, within Range, l
 	if err := read(ctx, l, within); err != nil {
 		return List{}, nil, err
 	}
+	s.record(ctx, l, within)
 	out := List{Runs: l.build(q, s.now)}
 	if len(out.Runs) > limit {
 		out.Runs = out.Runs[:limit]

@@ -15,7 +15,9 @@ type listing struct {
 	spans  map[string][]windmill.Span
 	owner  map[string]string // jobs with traces of their own -> run
 	nested map[string]string // iterations and branches in the trace of a run -> run
-	all    bool              // nothing is known to be missing
+	// completions are the records of the runs' ends, by run.
+	completions map[string][]windmill.Completion
+	all         bool // nothing is known to be missing
 }
 
 // newListing sorts the spans of top-level jobs by run and drops what is none: jobs that have a parent after all, jobs
@@ -214,7 +216,7 @@ func (l *listing) build(q query.Query, now time.Time) []Listed {
 	}
 	list := make([]Listed, 0, len(l.ids))
 	for _, id := range l.ids {
-		whole, evidence := l.all && !spread[id], windmill.Evidence{Spans: l.spans[id]}
+		whole, evidence := l.all && !spread[id], windmill.Evidence{Spans: l.spans[id], Completions: l.completions[id]}
 		if whole {
 			evidence.Now = now
 		}

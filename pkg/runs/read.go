@@ -19,6 +19,7 @@ type Result struct {
 
 	id    string
 	spans []windmill.Span
+	ends  []windmill.Completion
 	now   time.Time
 	said  []Notice // beside the problems of the run
 }
@@ -57,7 +58,8 @@ func (r *Reader) Read(ctx context.Context, id string, dashboard Range) (Result, 
 	if err := givenUp(ctx); err != nil {
 		return Result{}, err
 	}
-	out := Result{Queries: s.executed(), Cost: s.cost, id: c.id, spans: c.spans, now: s.now, said: s.notices}
+	ends := s.recordsOf(ctx, c)
+	out := Result{Queries: s.executed(), Cost: s.cost, id: c.id, spans: c.spans, ends: ends, now: s.now, said: s.notices}
 	return out.With(nil), nil
 }
 
@@ -177,10 +179,10 @@ func (s *session) climb(ctx context.Context, c *collection, id string) string {
 	return id
 }
 
-// ofJobs leaves out the spans that are not Windmill's own, such as those of the scripts. It leaves the list as it is:
+// ofJobs leaves out the spans that tell nothing of jobs, such as those that scripts make. It leaves the list as it is:
 // other queries may have got the same from Tempo.
 func ofJobs(spans []windmill.Span) []windmill.Span {
-	isOther := func(s windmill.Span) bool { return !windmill.IsJobSpan(s) }
+	isOther := func(s windmill.Span) bool { return !windmill.IsJobSpan(s) && !windmill.IsProcess(s) }
 	if !slices.ContainsFunc(spans, isOther) {
 		return spans
 	}

@@ -44,8 +44,8 @@ func TestReadAcrossTraces(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 1+1+3*3+2, len(res.Run.Jobs))
 	require.Empty(t, res.Notices)
-	require.Equal(t, 3, res.Cost.Requests, "the trace, what names the run, and one level")
-	require.Len(t, res.Queries, 3)
+	require.Equal(t, 4, res.Cost.Requests, "the trace, what names the run, one level, and what the scripts below it started")
+	require.Len(t, res.Queries, 4)
 	require.Equal(t, base.Add(-margin), fake.searches[0].Start, "the id tells when to look")
 }
 
@@ -62,7 +62,11 @@ func TestRequestsDoNotGrowWithIterations(t *testing.T) {
 		for _, s := range fake.searches {
 			require.LessOrEqual(t, len(s.Query), 400*2*40+1000)
 		}
-		require.Empty(t, res.Notices)
+		if n > mostAskedOfLeaves {
+			require.Len(t, res.Notices, 1, "what scripts started was not asked for, and that is said")
+		} else {
+			require.Empty(t, res.Notices)
+		}
 	}
 }
 
@@ -79,7 +83,7 @@ func TestDeepNesting(t *testing.T) {
 	res, err := r.Read(context.Background(), top.ID, nowhere)
 	require.NoError(t, err)
 	require.Len(t, res.Run.Jobs, 14)
-	require.Equal(t, 2+12, res.Cost.Requests, "one for each level")
+	require.Equal(t, 2+12+1, res.Cost.Requests, "one for each level, and what its script started")
 }
 
 func TestTooManyRequests(t *testing.T) {
@@ -261,4 +265,32 @@ func TestListsOfSpansAreLeftAsTheyAre(t *testing.T) {
 	before := slices.Clone(got)
 	require.Equal(t, []windmill.Span{got[1], got[3]}, ofJobs(got))
 	require.Equal(t, before, got, "an equal search of another query has the same list")
+}
+
+// TestJobsThatScriptsLaunch: a script of a step starts jobs, one that names the run as its root and one that does not, which
+// is in a trace of its own.
+func TestJobsThatScriptsLaunch(t *testing.T) {
+	b := windmilltest.New(base, 31)
+	run := b.Flow("f/launches", 0).Pull(ms, 2*ms)
+	step := run.Inline("a", 3*ms)
+	step.Run(5*ms, 900*ms)
+	named := step.Task("f/named", 100*ms)
+	named.Root = run
+	named.Run(110*ms, 300*ms)
+	own := step.Task("f/own", 200*ms)
+	own.Root = nil
+	own.Run(210*ms, 1500*ms)
+	run.Full(ms, 950*ms, false)
+	r, _ := reader(t, b)
+	res, err := r.Read(context.Background(), run.ID, nowhere)
+	require.NoError(t, err)
+	require.Empty(t, res.Notices)
+	kinds := map[string]windmill.Kind{}
+	for _, j := range res.Run.Jobs {
+		kinds[j.ID] = j.Kind
+	}
+	require.Equal(t, map[string]windmill.Kind{
+		run.ID: windmill.KindFlow, step.ID: windmill.KindStep, named.ID: windmill.KindLaunched, own.ID: windmill.KindLaunched,
+	}, kinds)
+	require.Equal(t, 949*ms, *res.Run.Duration, "what outlives the run is outside of its time")
 }

@@ -46,6 +46,8 @@ type Reader struct {
 	traces Traces
 	now    func() time.Time
 	limits Limits
+	// records are those of ends of jobs; nil: none are read.
+	records Records
 }
 
 // New makes a reader. now may be nil: the clock.
@@ -65,9 +67,10 @@ func (r *Reader) Over(traces Traces) *Reader {
 
 // session is the work for one query: it counts requests and remembers what was asked.
 type session struct {
-	traces Traces
-	now    time.Time
-	limits Limits
+	traces  Traces
+	now     time.Time
+	limits  Limits
+	records Records
 
 	windows Windows
 
@@ -79,7 +82,7 @@ type session struct {
 
 func (r *Reader) session() *session {
 	now := r.now()
-	return &session{traces: r.traces, now: now, limits: r.limits, windows: Windows{now}}
+	return &session{traces: r.traces, now: now, limits: r.limits, records: r.records, windows: Windows{now}}
 }
 
 // notice adds a notice once.

@@ -111,7 +111,24 @@ func traceSpan(service string, s *trace.Span) windmill.Span {
 	for _, kv := range s.Attributes {
 		setTag(&out, kv.GetKey(), text(kv.GetValue()))
 	}
+	for _, e := range s.Events {
+		if done, ok := completion(e); ok {
+			out.Completed = append(out.Completed, done)
+		}
+	}
 	return out
+}
+
+// completion reads the record of a job's end that is an event of a span.
+func completion(e *trace.Span_Event) (windmill.Completion, bool) {
+	return windmill.CompletionOf(unixNano(e.GetTimeUnixNano()), e.GetName(), func(name string) string {
+		for _, kv := range e.GetAttributes() {
+			if kv.GetKey() == name {
+				return text(kv.GetValue())
+			}
+		}
+		return ""
+	})
 }
 
 func serviceName(r *resource.Resource) string {
