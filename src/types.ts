@@ -34,6 +34,9 @@ export type LogDirection = 'backward' | 'forward';
 export const OUTCOMES = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** What the filter by outcome takes besides: errors whose failure module ran well. */
+export const OUTCOME_FILTER_VALUES = [...OUTCOMES, 'handled'] as const;
+
 export const FILTER_KEYS = [
   'workspace',
   'flow',
@@ -46,6 +49,9 @@ export const FILTER_KEYS = [
   'jobId',
   'rootJob',
   'parentJob',
+  'triggerKind',
+  'trigger',
+  'createdBy',
 ] as const;
 export type FilterKey = (typeof FILTER_KEYS)[number];
 
@@ -71,6 +77,8 @@ export type NumberOrText = number | string;
 /** One query as it is saved in dashboards and alert rules, and sent to the backend. */
 export interface WindmillQuery extends DataQuery {
   queryType?: QueryType;
+  /** Of the query model: 2 is today's, see src/query/version.ts. Empty: 1. */
+  version?: number;
   /** flow-steps: job id (UUID) of the run. Empty: the latest finished run in the time range that matches the filters. */
   runId?: string;
   filters?: SavedFilters;

@@ -150,7 +150,7 @@ func (n Narrow) matches(j *windmill.Job) bool {
 		value string
 	}{
 		{"step", n.Step, j.Step}, {"scriptPath", n.ScriptPath, j.ScriptPath}, {"worker", n.Worker, j.Worker},
-		{"tag", n.Tag, j.Tag}, {"language", n.Language, j.Language}, {"outcome", n.Outcome, string(j.Outcome)},
+		{"tag", n.Tag, j.Tag}, {"language", n.Language, j.Language}, {"outcome", n.Outcome, outcomeFor(n.Outcome, j)},
 		{"jobId", n.JobID, j.ID}, {"rootJob", n.RootJob, j.RootJob}, {"parentJob", n.ParentJob, j.ParentID},
 	} {
 		if len(c.list) > 0 && !slices.Contains(c.list, c.value) || n.Holds != nil && !n.Holds(c.key, c.value) {
@@ -158,4 +158,12 @@ func (n Narrow) matches(j *windmill.Job) bool {
 		}
 	}
 	return n.MinDuration == 0 || (j.Duration != nil && *j.Duration >= n.MinDuration)
+}
+
+// outcomeFor is how a job ended in the words of a filter, which may ask for errors that were handled.
+func outcomeFor(asked []string, j *windmill.Job) string {
+	if j.Handled && j.Outcome == windmill.OutcomeError && slices.Contains(asked, windmill.OutcomeHandled) {
+		return windmill.OutcomeHandled
+	}
+	return string(j.Outcome)
 }

@@ -56,14 +56,33 @@ func (f Filter) texts(contains func(...string) string) []string {
 // conditions are the stages that filter by tags. Without a filter a line must be of some job.
 func (f Filter) conditions(as Form) []string {
 	lists := f.lists()
-	if len(lists) == 0 {
+	if len(lists) == 0 && len(f.Flows) == 0 {
 		lists = []condition{{[]string{"job_id"}, nil, isSet, false}}
 	}
 	var out []string
 	for _, c := range lists {
 		out = append(out, "| "+c.any(as))
 	}
+	if len(f.Flows) > 0 {
+		out = append(out, "| "+inFlows(f.Flows, as))
+	}
 	return out
+}
+
+// inFlows is the condition that a line is of a job that belongs to one of the flows by its path: the flow itself, an iteration or
+// branch of it with all that is inline there, or an inline step. A flow or script by path in a folder of that name is none.
+func inFlows(flows []string, as Form) string {
+	any := "(?:" + strings.Join(literals(flows), "|") + ")"
+	own := Quote(any + `(?:/(?:forloop|loop|branchone|branchall)-\d+(?s:/.*)?)?` + whole)
+	inline := Quote(any + `(?:/[^/]+|/[^/]+/tools/[^/]+)` + whole)
+	const byPath = `!~"(?:flow|script|script_hub)$"`
+	condition := func(path, kind string) string {
+		return path + "=~" + own + " or (" + path + "=~" + inline + " and " + kind + byPath + ")"
+	}
+	if as == FormMetadata {
+		return condition("script_path", "job_kind")
+	}
+	return condition("script_path", "job_kind") + " or " + condition(ofSpan("script_path"), ofSpan("job_kind"))
 }
 
 // condition is one list of a filter with the tags of which one must have one of its values.
@@ -84,7 +103,6 @@ func (f Filter) lists() []condition {
 		{[]string{"workspace_id"}, f.Workspaces, AnyOf, false},
 		{[]string{"flow_step_id"}, f.Steps, AnyOf, false},
 		{[]string{"script_path"}, f.ScriptPaths, AnyOf, false},
-		{[]string{"script_path"}, f.Flows, below, false},
 		{[]string{"worker", "worker_id"}, f.Workers, AnyOf, false},
 		{[]string{"tag"}, f.Tags, AnyOf, false},
 		{[]string{"language"}, f.Languages, AnyOf, false},
@@ -122,6 +140,9 @@ func (c condition) any(as Form) string {
 // tags are those that must be read from a line of JSON.
 func (f Filter) tags() []string {
 	tags := []string{"job_id"}
+	if len(f.Flows) > 0 {
+		tags = append(tags, "script_path", "job_kind")
+	}
 	for _, c := range f.lists() {
 		for _, t := range c.tags {
 			if !slices.Contains(tags, t) {

@@ -31,7 +31,7 @@ func TestLogQL(t *testing.T) {
 			`S |= "\"job_id\"" |= "` + job + `" | job_id="" | json message="message", job_id="job_id", span_job_id="span.job_id"` +
 				` | message=~"(?s:.*(?:a\"b).*)" | job_id="` + job + `" or span_job_id="` + job + `"`},
 		"steps below a flow": {Filter{Flows: []string{"f/x"}, Steps: []string{"b", "a"}},
-			`S | flow_step_id=~"(?:a|b)$" | script_path=~"(?:f/x)(?s:/.*)?$"`, ""},
+			`S | flow_step_id=~"(?:a|b)$" | script_path=~"(?:f/x)(?:/(?:forloop|loop|branchone|branchall)-\\d+(?s:/.*)?)?$" or (script_path=~"(?:f/x)(?:/[^/]+|/[^/]+/tools/[^/]+)$" and job_kind!~"(?:flow|script|script_hub)$")`, ""},
 		"several messages": {Filter{Messages: []string{"a", "b"}}, `S |~ "a|b" | job_id!=""`, ""},
 		"no UTF-8":         {Filter{Steps: []string{"\xff", "\xfe"}}, `S | flow_step_id="\xff"`, ""},
 	} {

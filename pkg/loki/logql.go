@@ -42,11 +42,6 @@ func labelContains(label string, texts ...string) string {
 	return label + "=~" + Quote("(?s:.*(?:"+strings.Join(literals(texts), "|")+").*)")
 }
 
-// below is the label filter that a path is one of the given or lies below one.
-func below(label string, paths []string) string {
-	return label + "=~" + Quote("(?:"+strings.Join(literals(paths), "|")+")(?s:/.*)?"+whole)
-}
-
 // matcher is the label filter of a comparison. A line without the tag has another value.
 func (c Comparison) matcher() func(label string, _ []string) string {
 	op := "=~"

@@ -75,11 +75,13 @@ func (d *Datasource) tagValuesInTraces(ctx context.Context, tag string, f query.
 	return answer, nil
 }
 
-// belowPath is the condition that a script lies below one of the paths.
+// belowPath is the condition that an inline script, an iteration or a branch lies below one of the paths: a flow or a script
+// by path that does so is another one.
 func belowPath(paths []string) string {
 	quoted := make([]string, len(paths))
 	for i, p := range paths {
 		quoted[i] = regexp.QuoteMeta(p)
 	}
-	return "span.script_path =~ " + tempo.Quote("("+strings.Join(quoted, "|")+")/.*")
+	inline := "span.script_path =~ " + tempo.Quote("("+strings.Join(quoted, "|")+")/.*")
+	return inline + ` && span.job_kind =~ "flowscript|preview|aiagent|flownode|flowpreview"`
 }

@@ -34,6 +34,9 @@ var shapeRuns = []shapeRun{
 	{"order-without-transitions", "Clocks are three seconds apart and the transitions of the failed attempts are lost: the order of the attempts is known from the times of their pushes.", threeAttempts, withoutFailedTransitions},
 	{"order-guessed", "The same, and the first attempt is lost altogether: the order of the others is a guess.", threeAttempts, withoutFirstAttempt},
 	{"script-retried", "A standalone script was tried again without a flow around it: its attempts are one run, with the outcome of the last.", retriedScript, nil},
+	{"handlers", "The run failed, and all handlers of errors ran: one is a flow, one fails. They are no steps, and outside of the run's figures.", handledRun, nil},
+	{"launched-jobs", "A script starts jobs: one names the run as its root, one is in a trace of its own and outlives the run.", launchingRun, nil},
+	{"set-up", "Spans of processes tell the time for dependencies from that of the script; a script that runs in the worker has none.", preparedRun, nil},
 	{"cycle-of-parents", "The iteration names its own step as its parent.", oneIteration, cycleOfParents},
 }
 
@@ -227,4 +230,40 @@ func cycleOfParents(_ *windmilltest.Job, spans []windmill.Span) []windmill.Span 
 		}
 	}
 	return spans
+}
+
+func handledRun(b *windmilltest.Builder) *windmilltest.Job {
+	r := shapeFlow(b, "handled")
+	r.Inline("a", 30*ms).Run(60*ms, 560*ms)
+	r.Inline("b", 570*ms).Fail(600*ms, 900*ms, "ValueError", "no such table")
+	r.Handler("error_handler", "f/ops/tell_slack", 905*ms).Run(950*ms, 2950*ms)
+	r.Handler("schedule_error_handler", "f/ops/page", 906*ms).Fail(960*ms, 1200*ms, "HTTPError", "503 from the pager")
+	flow := r.Handler("global", "f/ops/report", 907*ms)
+	flow.Kind, flow.Language, flow.Tag = "flow", "", "flow"
+	flow.Pull(970*ms, 990*ms)
+	step := flow.Inline("write", 985*ms)
+	step.CreatedBy = "global"
+	step.Run(1010*ms, 1500*ms)
+	return r.Full(20*ms, 920*ms, true)
+}
+
+func launchingRun(b *windmilltest.Builder) *windmilltest.Job {
+	r := shapeFlow(b, "launching")
+	step := r.Inline("a", 30*ms)
+	step.Run(60*ms, 1560*ms)
+	named := step.Task("f/lib/one_customer", 200*ms)
+	named.Root = r
+	named.Run(230*ms, 1200*ms)
+	own := step.Task("f/lib/send_mail", 300*ms)
+	own.Root = nil
+	own.Fail(330*ms, 4*time.Second, "SMTPError", "mailbox full")
+	return r.Full(20*ms, 1600*ms, false)
+}
+
+func preparedRun(b *windmilltest.Builder) *windmilltest.Job {
+	r := shapeFlow(b, "prepared")
+	r.Inline("cold", 30*ms).Pull(60*ms, 2560*ms).Process("uv", 70*ms, 2070*ms).Process("python run", 2080*ms, 2550*ms).Post(2560*ms, 2580*ms)
+	r.Inline("warm", 2570*ms).Pull(2600*ms, 3100*ms).Process("python run", 2610*ms, 3090*ms).Post(3100*ms, 3120*ms)
+	r.Inline("inside", 3110*ms).Run(3150*ms, 3650*ms)
+	return r.Full(20*ms, 3680*ms, false)
 }

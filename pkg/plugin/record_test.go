@@ -58,7 +58,7 @@ func TestRecord(t *testing.T) {
 	jobs := rec.subjects()
 	rec.moreRuns(jobs)
 	shapes := rec.shapeSubjects()
-	logged, atWork := rec.logSubjects(), rec.runsAtWork()
+	logged, atWork, recorded := rec.logSubjects(), rec.runsAtWork(), rec.recordedRuns()
 	stockJobs, rawJobs := stock.subjects(), raw.subjects()
 	time.Sleep(12 * time.Second) // span metrics are collected every five seconds
 	rec.recordMetrics(stock, raw)
@@ -75,6 +75,9 @@ func TestRecord(t *testing.T) {
 		rec.record(c)
 	}
 	for _, c := range atWorkCases(time.Now().Truncate(time.Second).UTC(), atWork) {
+		rec.record(c)
+	}
+	for _, c := range recordedCases(time.Now().Truncate(time.Second).UTC(), recorded) {
 		rec.record(c)
 	}
 	for _, c := range stockCases(time.Now().Truncate(time.Second).UTC(), stockJobs) {

@@ -75,6 +75,7 @@ func (d *Datasource) findTagValues(ctx context.Context, tag, from, to, filters s
 		for _, o := range windmill.Outcomes() {
 			list = append(list, string(o))
 		}
+		list = append(list, query.OutcomeHandled)
 		return tagValuesAnswer{Values: list}, nil
 	}
 	start, err := milliseconds("from", from)
@@ -167,6 +168,9 @@ func tagCondition(tag, condition string, f query.Filters) string {
 	add("worker", f.Worker)
 	add("rootJob", f.RootJob)
 	add("parentJob", f.ParentJob)
+	add("triggerKind", f.TriggerKind)
+	add("trigger", f.Trigger)
+	add("createdBy", f.CreatedBy)
 	return join(parts)
 }
 

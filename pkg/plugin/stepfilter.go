@@ -124,6 +124,8 @@ func sayIgnored(r request, n *notes) {
 		{"job id", len(r.Filters.JobID) > 0 || r.Filters.Compares("jobId")},
 		{"root job", len(r.Filters.RootJob) > 0 || r.Filters.Compares("rootJob")},
 		{"parent job", len(r.Filters.ParentJob) > 0 || r.Filters.Compares("parentJob")},
+		{"trigger", (len(r.Filters.TriggerKind)+len(r.Filters.Trigger) > 0 || r.Filters.Compares("triggerKind", "trigger")) && r.Measure != query.MeasureQueue},
+		{"created by", (len(r.Filters.CreatedBy) > 0 || r.Filters.Compares("createdBy")) && r.Measure != query.MeasureQueue},
 		{"minimum duration", r.MinDuration > 0},
 	} {
 		if x.set {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,6 +74,12 @@ func logFilter(r request) loki.Filter {
 	if r.RunID == "" {
 		out.Flows = f.Flow
 	}
+	for key, values := range map[string][]string{"trigger_kind": f.TriggerKind, "trigger": f.Trigger, "created_by": f.CreatedBy} {
+		if len(values) > 0 {
+			out.Compared = append(out.Compared, loki.Comparison{Tags: []string{key}, Pattern: query.Condition{Values: values}.Regexp()})
+		}
+	}
+	slices.SortFunc(out.Compared, func(a, b loki.Comparison) int { return slices.Compare(a.Tags, b.Tags) })
 	for _, c := range f.Conditions {
 		if tags := logTags[c.Key]; tags != nil {
 			out.Compared = append(out.Compared, loki.Comparison{Tags: tags, Pattern: c.Regexp(), Not: c.Negative()})
@@ -85,7 +92,7 @@ func logFilter(r request) loki.Filter {
 var logTags = map[string][]string{
 	"jobId": {"job_id"}, "rootJob": {"root_job", "root_id"}, "parentJob": {"parent_job"}, "workspace": {"workspace_id"},
 	"step": {"flow_step_id"}, "scriptPath": {"script_path"}, "worker": {"worker", "worker_id"}, "tag": {"tag"},
-	"language": {"language"},
+	"language": {"language"}, "triggerKind": {"trigger_kind"}, "trigger": {"trigger"}, "createdBy": {"created_by"},
 }
 
 // logsOfRun adds which jobs a run has and when it was. Tempo knows both; without it, only the lines that name the run's

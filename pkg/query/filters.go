@@ -121,6 +121,7 @@ func cleanValues(key string, list []string) ([]string, error) {
 
 // add takes over one condition. again: the filter has one already, and both must hold.
 func (f *Filters) add(key string, op Op, values []string, again bool) error {
+	op, values = withFolders(key, op, values)
 	if err := checkValues(key, op, values); err != nil {
 		return err
 	}
@@ -155,7 +156,7 @@ func checkValues(key string, op Op, values []string) error {
 	switch key {
 	case "outcome":
 		for _, o := range values {
-			if !slices.Contains(windmill.Outcomes(), windmill.Outcome(o)) {
+			if o != OutcomeHandled && !slices.Contains(windmill.Outcomes(), windmill.Outcome(o)) {
 				return mistake("Outcome %q is unknown: use one of %s.", clip(o), outcomeNames())
 			}
 		}
@@ -175,6 +176,7 @@ func checkValues(key string, op Op, values []string) error {
 func FilterKeys() []string {
 	return []string{
 		"workspace", "flow", "step", "scriptPath", "worker", "tag", "language", "outcome", "jobId", "rootJob", "parentJob",
+		"triggerKind", "trigger", "createdBy",
 	}
 }
 
@@ -184,6 +186,7 @@ func (f *Filters) list(key string) *[]string {
 		"workspace": &f.Workspace, "flow": &f.Flow, "step": &f.Step, "scriptPath": &f.ScriptPath, "worker": &f.Worker,
 		"tag": &f.Tag, "language": &f.Language, "outcome": &f.Outcome,
 		"jobId": &f.JobID, "rootJob": &f.RootJob, "parentJob": &f.ParentJob,
+		"triggerKind": &f.TriggerKind, "trigger": &f.Trigger, "createdBy": &f.CreatedBy,
 	}[key]
 }
 

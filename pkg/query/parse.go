@@ -16,6 +16,7 @@ import (
 // wire is the JSON that the frontend sends.
 type wire struct {
 	QueryType      string          `json:"queryType"`
+	Version        int             `json:"version"`
 	RunID          string          `json:"runId"`
 	Filters        json.RawMessage `json:"filters"`
 	MinDuration    string          `json:"minDuration"`
@@ -55,6 +56,9 @@ func Parse(raw []byte, queryType string) (Query, error) {
 		}
 	}
 	if q.Filters, err = ParseFilters(w.Filters); err != nil {
+		return Query{}, err
+	}
+	if err = q.migrate(w.Version); err != nil {
 		return Query{}, err
 	}
 	if q.MinDuration, err = duration("minimum duration", w.MinDuration); err != nil {

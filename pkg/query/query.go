@@ -10,7 +10,10 @@
 //     tag and language choose the steps; span metrics know nothing of workers, outcomes and ids, and that is said in a notice.
 package query
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Type is what a query asks for.
 type Type string
@@ -152,18 +155,23 @@ type Filters struct {
 	RootJob    []string
 	ParentJob  []string
 
+	// TriggerKind, Trigger and CreatedBy are who or what started a run. Every job of it carries them.
+	TriggerKind, Trigger, CreatedBy []string
+
 	Conditions []Condition
 	Nothing    string // the filter that no job can meet, such as two that contradict each other; empty: none
 }
 
 // OfJobs says whether a filter asks something of single jobs, and not of the run as a whole.
 func (f Filters) OfJobs() bool {
-	for _, l := range [][]string{f.Step, f.ScriptPath, f.Worker, f.Tag, f.Language, f.JobID, f.RootJob, f.ParentJob} {
+	for _, l := range [][]string{f.Step, f.ScriptPath, f.Worker, f.Tag, f.Language, f.JobID, f.RootJob, f.ParentJob,
+		f.TriggerKind, f.Trigger, f.CreatedBy} {
 		if len(l) > 0 {
 			return true
 		}
 	}
-	return f.Compares("step", "scriptPath", "worker", "tag", "language", "jobId", "rootJob", "parentJob")
+	return f.Compares("step", "scriptPath", "worker", "tag", "language", "jobId", "rootJob", "parentJob") ||
+		slices.ContainsFunc(f.Conditions, func(c Condition) bool { return c.OfStarter() && !c.Negative() })
 }
 
 // Error is a mistake in a query: one sentence that says what is wrong and what to do.

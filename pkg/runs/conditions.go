@@ -12,6 +12,7 @@ var Attributes = map[string]string{
 	"workspace": "span.workspace_id", "flow": "span.script_path", "step": "span.flow_step_id",
 	"scriptPath": "span.script_path", "worker": "span.worker", "tag": "span.tag", "language": "span.language",
 	"jobId": "span.job_id", "rootJob": "span.root_job", "parentJob": "span.parent_job",
+	"triggerKind": "span.trigger_kind", "trigger": "span.trigger", "createdBy": "span.created_by",
 }
 
 // Compared are the TraceQL conditions for the operators of filters other than =, joined. Empty: there are none.
@@ -19,6 +20,9 @@ func Compared(f query.Filters, keys ...string) string {
 	var list []string
 	for _, key := range keys {
 		for _, c := range f.Of(key) {
+			if c.OfStarter() && c.Negative() {
+				continue // judged of the runs that are found
+			}
 			list = append(list, compared(Attributes[key], c))
 		}
 	}

@@ -74,7 +74,7 @@ func (s *session) newestRuns(ctx context.Context, q query.Query, within Range, l
 
 // fetchLimit is how many runs to look at so that limit are left after the filters that Tempo cannot judge.
 func fetchLimit(q query.Query, limit int) int {
-	if len(q.Filters.Outcome) > 0 || q.Filters.Compares("outcome") || q.MinDuration > 0 {
+	if len(q.Filters.Outcome) > 0 || q.Filters.Compares("outcome", "triggerKind", "trigger", "createdBy") || q.MinDuration > 0 {
 		return min(limit*overfetch, max(limit, query.MaxLimit))
 	}
 	return limit
@@ -124,7 +124,8 @@ func (s *session) topsOfMatching(ctx context.Context, f query.Filters, within Ra
 	match := conditions("span.job_id != nil", anyOf("span.workspace_id", f.Workspace), anyOf("span.flow_step_id", f.Step),
 		anyOf("span.script_path", f.ScriptPath), workers(f.Worker), anyOf("span.tag", f.Tag), anyOf("span.language", f.Language),
 		anyOf("span.job_id", f.JobID), anyOf("span.root_job", f.RootJob), anyOf("span.parent_job", f.ParentJob),
-		Compared(f, "workspace", "step", "scriptPath", "worker", "tag", "language", "jobId", "rootJob", "parentJob"))
+		anyOf("span.trigger_kind", f.TriggerKind), anyOf("span.trigger", f.Trigger), anyOf("span.created_by", f.CreatedBy),
+		Compared(f, "workspace", "step", "scriptPath", "worker", "tag", "language", "jobId", "rootJob", "parentJob", "triggerKind", "trigger", "createdBy"))
 	matching, err := s.newest(ctx, spec{filter: match, within: within, limit: max(limit, 200), mostRecent: true}, true)
 	if err != nil {
 		return nil, err

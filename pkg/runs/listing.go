@@ -37,11 +37,24 @@ func newListing(spans []windmill.Span, f query.Filters) *listing {
 			l.spans[s.JobID] = append(l.spans[s.JobID], s)
 		}
 	}
-	for id := range l.spans {
+	for id, spans := range l.spans {
+		if !startedAs(spans, f) {
+			delete(l.spans, id)
+			continue
+		}
 		l.ids = append(l.ids, id)
 	}
 	slices.Sort(l.ids)
 	return l
+}
+
+// startedAs judges who or what started a run, which not all of its own spans say.
+func startedAs(spans []windmill.Span, f query.Filters) bool {
+	var kind, trigger, by string
+	for _, s := range spans {
+		kind, trigger, by = either(kind, s.TriggerKind), either(trigger, s.Trigger), either(by, s.CreatedBy)
+	}
+	return f.Holds("triggerKind", kind) && f.Holds("trigger", trigger) && f.Holds("createdBy", by)
 }
 
 func oneOfOrAny(list []string, value string) bool {
@@ -221,7 +234,7 @@ func (l *listing) build(q query.Query, now time.Time) []Listed {
 			evidence.Now = now
 		}
 		run := windmill.BuildWith(id, evidence)
-		if !oneOfOrAny(q.Filters.Outcome, string(run.Outcome)) || !q.Filters.Holds("outcome", string(run.Outcome)) {
+		if !q.Filters.Takes(string(run.Outcome), run.Root.Handled) {
 			continue
 		}
 		if q.MinDuration > 0 && (run.Duration == nil || *run.Duration < q.MinDuration) {

@@ -2,8 +2,11 @@ package runs
 
 import (
 	"context"
+	"regexp"
+	"strings"
 
 	"github.com/flowsteps/windmill-datasource/pkg/query"
+	"github.com/flowsteps/windmill-datasource/pkg/tempo"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
@@ -27,16 +30,29 @@ func (r *Reader) Pulls(ctx context.Context, f query.Filters, within Range) (Pull
 	s := r.session()
 	within = s.newestPart(within)
 	const kind = `(name =~ "job .+" || span.success = "false")`
-	filter := conditions(kind, "span.flow_step_id != nil", anyOf("span.workspace_id", f.Workspace), ofFlows(f.Flow), ofFlows(f.ScriptPath),
+	filter := conditions(kind, "span.flow_step_id != nil", anyOf("span.workspace_id", f.Workspace), ofFlows(f.Flow), ofScripts(f.ScriptPath),
+		anyOf("span.trigger_kind", f.TriggerKind), anyOf("span.trigger", f.Trigger), anyOf("span.created_by", f.CreatedBy),
 		anyOf("span.flow_step_id", f.Step), workers(f.Worker), anyOf("span.tag", f.Tag), anyOf("span.language", f.Language),
-		Compared(f, "workspace", "step", "scriptPath", "worker", "tag", "language"))
+		Compared(f, "workspace", "step", "scriptPath", "worker", "tag", "language", "triggerKind", "trigger", "createdBy"))
 	found, err := s.inParts(ctx, filter, equalParts(within, partsOfPulls))
 	if err != nil {
 		return Pulls{}, err
 	}
-	out := Pulls{Spans: found.spans, Gaps: found.gaps > 0, Queries: s.executed(), Notices: s.notices, Cost: s.cost}
+	out := Pulls{Spans: inFlows(found.spans, f.Flow), Gaps: found.gaps > 0, Queries: s.executed(), Notices: s.notices, Cost: s.cost}
 	if found.cut > 0 {
 		out.Condition = filter
 	}
 	return out, nil
+}
+
+// ofScripts: the scripts, in whatever iteration or branch they are.
+func ofScripts(paths []string) string {
+	if len(paths) == 0 {
+		return ""
+	}
+	quoted := make([]string, 0, len(paths))
+	for _, p := range paths {
+		quoted = append(quoted, regexp.QuoteMeta(p))
+	}
+	return "span.script_path =~ " + tempo.Quote("("+strings.Join(quoted, "|")+")(/(forloop|loop|branchone|branchall)-[0-9]+(/.*)?)?")
 }

@@ -3,6 +3,7 @@ package runs
 import (
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,6 +44,7 @@ func (r *Reader) Versions(ctx context.Context, f query.Filters, within Range) (V
 	if err != nil {
 		return Versions{}, err
 	}
+	found.spans = inFlows(found.spans, f.Flow)
 	if found.cut > 0 {
 		s.notice(false, "Only the newest %d traces in each of %d parts of the time were looked at, and %d parts have more: a version may have run before it is first seen here, and one that ran seldom may be missing.",
 			partTraces, len(parts), found.cut)
@@ -50,7 +52,8 @@ func (r *Reader) Versions(ctx context.Context, f query.Filters, within Range) (V
 	return Versions{Spans: found.spans, Since: within.From.Add(-before), Queries: s.executed(), Notices: s.notices, Cost: s.cost}, nil
 }
 
-// ofFlows: the flows themselves and the scripts written into them.
+// ofFlows: the flows themselves, their iterations and branches, and what lies directly below them, where inline steps are. What
+// else lies there is left out afterwards, see inFlows.
 func ofFlows(flows []string) string {
 	if len(flows) == 0 {
 		return ""
@@ -59,5 +62,18 @@ func ofFlows(flows []string) string {
 	for _, f := range flows {
 		quoted = append(quoted, regexp.QuoteMeta(f))
 	}
-	return "span.script_path =~ " + tempo.Quote("("+strings.Join(quoted, "|")+")(/.*)?")
+	return "span.script_path =~ " + tempo.Quote("("+strings.Join(quoted, "|")+")("+belowFlow+")?")
+}
+
+// belowFlow is how the paths of a flow's inline steps, iterations and branches go on.
+const belowFlow = "/[^/]+|/(forloop|loop|branchone|branchall)-[0-9]+(/.*)?|/[^/]+/tools/[^/]+"
+
+// inFlows leaves the spans that belong to one of the flows by their path. Without flows, all do.
+func inFlows(spans []windmill.Span, flows []string) []windmill.Span {
+	if len(flows) == 0 {
+		return spans
+	}
+	return slices.DeleteFunc(slices.Clone(spans), func(s windmill.Span) bool {
+		return !slices.ContainsFunc(flows, func(flow string) bool { return windmill.InFlow(flow, s.ScriptPath, s.Step, s.JobKind) })
+	})
 }

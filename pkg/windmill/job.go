@@ -37,6 +37,9 @@ const (
 	OutcomeRunning   Outcome = "running" // no end can be seen
 )
 
+// OutcomeHandled is no outcome of its own: filters ask with it for errors whose failure module ran well.
+const OutcomeHandled = "handled"
+
 // Outcomes lists every outcome, in the order in which they are offered to users.
 func Outcomes() []Outcome {
 	return []Outcome{OutcomeOK, OutcomeError, OutcomeRecovered, OutcomeSkipped, OutcomeCanceled, OutcomeRunning}

@@ -33,6 +33,7 @@ const (
 	ProblemNoWork         ProblemKind = "no-work"
 	ProblemNoResult       ProblemKind = "no-result"
 	ProblemUnseenFailure  ProblemKind = "unseen-failure"
+	ProblemEarlyStop      ProblemKind = "early-stop"
 	ProblemNoCreation     ProblemKind = "no-creation"
 	ProblemQueueOrSleep   ProblemKind = "queue-or-sleep"
 	ProblemLostRace       ProblemKind = "lost-race"
@@ -43,7 +44,7 @@ var problemOrder = [...]ProblemKind{
 	ProblemOnlyLogged, ProblemInFlight, ProblemNoEnd, ProblemNoEndLogged, ProblemSilent, ProblemRefused,
 	ProblemHandled, ProblemToleratedMaybe, ProblemCollapsedLoop, ProblemIterations, ProblemOrder,
 	ProblemScriptRetried, ProblemNoSteps, ProblemNoWork, ProblemNoResult,
-	ProblemUnseenFailure, ProblemNoCreation, ProblemQueueOrSleep, ProblemLostRace,
+	ProblemUnseenFailure, ProblemEarlyStop, ProblemNoCreation, ProblemQueueOrSleep, ProblemLostRace,
 }
 
 // Problem is one kind of problem and how often it occurred.
@@ -118,7 +119,11 @@ func (p *problems) collect(r *Run, e Evidence) []Problem {
 		p.noEnd(r, e)
 	}
 	if r.Outcome == OutcomeError && r.FailedStep == nil && p.counts[ProblemRefused] == 0 {
-		p.add(ProblemUnseenFailure, 1)
+		if r.Root.completed != nil {
+			p.add(ProblemEarlyStop, 1)
+		} else {
+			p.add(ProblemUnseenFailure, 1)
+		}
 	}
 	if r.maybeTolerated() && p.counts[ProblemHandled] == 0 {
 		p.add(ProblemToleratedMaybe, 1)

@@ -23,6 +23,8 @@ func (p Problem) Text() string {
 		return fmt.Sprintf("Nothing was heard of the run for %s: it waits for an approval, a step of it takes that long, or it ended in a way that Windmill does not report.", about(p.Size))
 	case ProblemToleratedMaybe:
 		return "The run counts as failed although the last of its steps went well: another one failed, and nothing followed that would show whether that was allowed (skip failures)."
+	case ProblemEarlyStop:
+		return "Windmill recorded a failure although no step of the run is seen to have failed: it stopped early with an error message, or what failed left no span."
 	case ProblemUnseenFailure:
 		return "The run failed, but the step that failed was not found."
 	}

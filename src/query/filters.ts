@@ -16,16 +16,19 @@ export interface FilterInfo {
 
 export const FILTERS: Record<FilterKey, FilterInfo> = {
   workspace: { label: 'Workspace', tooltip: 'Windmill workspace (workspace_id)' },
-  flow: { label: 'Flow', tooltip: 'Path of the flow, such as f/team/etl' },
+  flow: { label: 'Flow', tooltip: 'Path of the flow, such as f/team/etl, or all of a folder: f/team/*' },
   step: { label: 'Step', tooltip: 'Id of the step in its flow (flow_step_id), such as a' },
   scriptPath: { label: 'Script path', tooltip: 'Path of the script or inline script that a step ran (script_path)' },
   worker: { label: 'Worker', tooltip: 'Name of the worker that ran the step (worker or worker_id)' },
   tag: { label: 'Worker tag', tooltip: 'Worker tag of the job (tag), which decides the worker group' },
   language: { label: 'Language', tooltip: 'Language of the script (language)' },
-  outcome: { label: 'Outcome', tooltip: 'How it ended; a flow whose failure module ran has ended in an error' },
+  outcome: { label: 'Outcome', tooltip: 'How it ended; handled is an error whose failure module ran' },
   jobId: { label: 'Job id', tooltip: 'Id of one job (job_id)' },
   rootJob: { label: 'Root job', tooltip: 'Id of the flow job that the step belongs to (root_job)' },
   parentJob: { label: 'Parent job', tooltip: 'Id of the job that started it (parent_job)' },
+  triggerKind: { label: 'Trigger kind', tooltip: 'What started the run (trigger_kind), such as schedule or webhook' },
+  trigger: { label: 'Trigger', tooltip: 'Path of what started the run (trigger), such as that of a schedule' },
+  createdBy: { label: 'Created by', tooltip: 'User that started the run (created_by)' },
 };
 
 /** Filters with few known values, of which no regular expression makes sense. */

@@ -2,11 +2,12 @@ import { CoreApp } from '@grafana/data';
 
 import { DEFAULT_QUANTILES, type FilterKey, type QueryType, type WindmillQuery } from '../types';
 import { MEASURES } from './choices';
+import { QUERY_VERSION } from './version';
 
 /** A part of a query, beside its type and filters, that only some types have. */
 export type QueryOption = Exclude<
   keyof WindmillQuery,
-  'refId' | 'queryType' | 'filters' | 'hide' | 'whole' | 'volume' | 'key' | 'datasource'
+  'refId' | 'queryType' | 'filters' | 'version' | 'hide' | 'whole' | 'volume' | 'key' | 'datasource'
 >;
 
 export interface QueryTypeInfo {
@@ -23,7 +24,9 @@ export interface QueryTypeInfo {
   alertable: boolean;
 }
 
-const SPAN_FILTERS: FilterKey[] = ['workspace', 'flow', 'step', 'scriptPath', 'worker', 'tag', 'language', 'outcome'];
+const STARTER_FILTERS: FilterKey[] = ['triggerKind', 'trigger', 'createdBy'];
+const JOB_FILTERS: FilterKey[] = ['workspace', 'flow', 'step', 'scriptPath', 'worker', 'tag', 'language', 'outcome'];
+const SPAN_FILTERS: FilterKey[] = [...JOB_FILTERS, ...STARTER_FILTERS];
 const ID_FILTERS: FilterKey[] = ['jobId', 'rootJob', 'parentJob'];
 /** Span metrics know nothing of workers, outcomes and ids. */
 const METRIC_FILTERS: FilterKey[] = ['workspace', 'flow', 'step', 'scriptPath', 'tag', 'language'];
@@ -169,11 +172,11 @@ export function isAlerting(app: CoreApp | string | undefined): boolean {
 /** What a new query asks for: something that draws well in the place it was added to. */
 export function defaultQuery(app: CoreApp | string | undefined): Partial<WindmillQuery> {
   if (isAlerting(app)) {
-    return { queryType: 'step-latency', quantiles: [0.95], filters: {} };
+    return { version: QUERY_VERSION, queryType: 'step-latency', quantiles: [0.95], filters: {} };
   }
   if (app === CoreApp.Explore) {
-    return { queryType: 'flow-runs', filters: {} };
+    return { version: QUERY_VERSION, queryType: 'flow-runs', filters: {} };
   }
   // A new panel is a time series.
-  return { queryType: 'step-latency', quantiles: DEFAULT_QUANTILES, filters: {} };
+  return { version: QUERY_VERSION, queryType: 'step-latency', quantiles: DEFAULT_QUANTILES, filters: {} };
 }

@@ -24,6 +24,9 @@ export const VARIABLE_VALUES: VariableValuesInfo[] = [
   ofJobs('worker', 'Workers', 'Names of workers'),
   ofJobs('tag', 'Worker tags', 'Tags that decide the worker group'),
   ofJobs('language', 'Languages', 'Languages of scripts'),
+  ofJobs('triggerKind', 'Trigger kinds', 'What started runs, such as schedule'),
+  ofJobs('trigger', 'Triggers', 'Paths of schedules and other triggers'),
+  ofJobs('createdBy', 'Users', 'Who started runs'),
   { ...ofJobs('outcome', 'Outcomes', 'How a run or step ended'), filters: [] },
   {
     value: 'run',

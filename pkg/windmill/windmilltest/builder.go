@@ -215,6 +215,22 @@ func (j *Job) Fail(from, to time.Duration, name, message string) *Job {
 	return j
 }
 
+// Process adds the span of a process that the worker started in the job's latest pull.
+func (j *Job) Process(name string, from, to time.Duration) *Job {
+	pull := j.b.Spans[len(j.b.Spans)-1]
+	for i := len(j.b.Spans) - 1; i >= 0; i-- {
+		if s := j.b.Spans[i]; s.JobID == j.ID && s.Success == "" {
+			pull = s
+			break
+		}
+	}
+	j.b.Spans = append(j.b.Spans, windmill.Span{
+		TraceID: pull.TraceID, ParentID: pull.SpanID, SpanID: fmt.Sprintf("%016x", j.b.random.Uint64()|1),
+		Service: pull.Service, Name: name, Start: j.b.Base.Add(from), Duration: to - from,
+	})
+	return j
+}
+
 // Full adds the full_job span of a top-level flow.
 func (j *Job) Full(from, to time.Duration, failed bool) *Job {
 	j.b.Spans = append(j.b.Spans, windmill.Span{

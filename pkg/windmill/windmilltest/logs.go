@@ -65,6 +65,28 @@ func PushedLog(pusher, span windmill.Span, children ...string) Log {
 	return l
 }
 
+// CompletedLog is the record of a job's end, which took so long from its first pull. It carries no context of a job.
+func (j *Job) CompletedLog(at, took time.Duration, success bool) Log {
+	root := ""
+	if j.Root != nil {
+		root = j.Root.ID
+	}
+	end := j.b.Base.Add(at)
+	due, ok := windmill.IDTime(j.ID)
+	if !ok {
+		due = end.Add(-took)
+	}
+	return Log{
+		Time: end, Level: "INFO", Body: fmt.Sprintf("%s%s (success: %t)", windmill.SaysCompleted, j.ID, success),
+		Tags: map[string]string{
+			"job_id": j.ID, "root_job": strconv.Quote(root), "path": j.Path, "success": strconv.FormatBool(success),
+			"started_at": strconv.Quote(end.Add(-took).UTC().Format(time.RFC3339Nano)), "duration": strconv.FormatInt(took.Milliseconds(), 10),
+			"scheduled_for": due.UTC().Format(time.RFC3339Nano), "created_by": strconv.Quote(j.createdBy()), "email": `"alice@example.com"`,
+			"workspace_id": strconv.Quote(j.b.Workspace), "is_flow_step": strconv.FormatBool(j.Step != ""),
+		},
+	}
+}
+
 func contextLog(s windmill.Span, after time.Duration, level, body string) Log {
 	l := Log{Time: s.Start.Add(after), Level: level, Body: body, Tags: map[string]string{}, TraceID: s.TraceID, SpanID: s.SpanID}
 	for _, a := range attributes(s, false) {

@@ -6,7 +6,7 @@ import React, { useEffect, useId } from 'react';
 import { isNothing, isPattern } from '../../query/conditions';
 import { FILTERS, operatorsOf } from '../../query/filters';
 import { jobIdError, patternError } from '../../query/validation';
-import { type Condition, type FilterKey, type FilterOperator, OUTCOMES } from '../../types';
+import { type Condition, type FilterKey, type FilterOperator, OUTCOME_FILTER_VALUES } from '../../types';
 import { type FilterProps } from './filterProps';
 import { useFilterOptions } from './useFilterOptions';
 
@@ -22,7 +22,7 @@ interface Props extends Omit<FilterProps, 'filters' | 'onChange'> {
 const MENU_CLOSES_WITHIN = 100;
 
 const ID_FILTERS: FilterKey[] = ['jobId', 'rootJob', 'parentJob'];
-const OUTCOME_OPTIONS: ComboboxOption[] = OUTCOMES.map((value) => ({ value }));
+const OUTCOME_OPTIONS: ComboboxOption[] = OUTCOME_FILTER_VALUES.map((value) => ({ value }));
 
 const MEANINGS: Record<FilterOperator, string> = {
   '=': 'One of these values',

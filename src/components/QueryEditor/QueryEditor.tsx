@@ -6,6 +6,7 @@ import React, { useEffect } from 'react';
 import { type WindmillApi } from '../../datasourceApi';
 import { askedQuery, isOnDemand, isStale } from '../../query/onDemand';
 import { isAlerting, queryTypeInfo } from '../../query/queryTypes';
+import { upgraded } from '../../query/version';
 import { type WindmillOptions, type WindmillQuery } from '../../types';
 import { AlertingHint } from './AlertingHint';
 import { ExecutedQueries } from './ExecutedQueries';
@@ -33,7 +34,7 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery, range, ap
   }, []);
 
   const edit = (changes: Partial<WindmillQuery>) => {
-    const next = { ...query, ...changes };
+    const next = { ...upgraded(query), ...changes };
     onChange(next);
     if (!isOnDemand(next) || !askedQuery(next, data)) {
       onRunQuery();

@@ -76,6 +76,7 @@ describe('filters', () => {
       'skipped',
       'canceled',
       'running',
+      'handled',
     ]);
     await user.click(options[1]);
     expect(last().filters).toEqual({ outcome: ['error'] });
