@@ -59,6 +59,11 @@ func recordSpoiled(t *testing.T) {
 	}
 	cutOff := spoiled{"job", "cut-off", "The answer of Loki is cut off.", func(e exchange) bool { return e.Path == "/loki/api/v1/query_range" }, cut}
 	spoil(t, "step-logs", cutOff)
+	search := func(text string) func(exchange) bool {
+		return func(e exchange) bool { return e.Path == "/api/search" && strings.Contains(e.Query, text) }
+	}
+	spoil(t, "run-trace", spoiled{"normal", "cut-off", "The answer of the search is cut off; the trace by id is there.", search("q={ span.job_id = "), cut})
+	spoil(t, "run-compare", spoiled{"normal", "cut-off", "The answers for sub-flows and loops are cut off.", search("q={ span.root_job "), cut})
 }
 
 // spoiledPrometheus are the faults of PromQL's answers.

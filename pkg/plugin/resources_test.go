@@ -60,7 +60,7 @@ func TestTagValues(t *testing.T) {
 	asked = nil
 	status, body = resource(t, "tag-values?tag=outcome", tempo)
 	require.Equal(t, http.StatusOK, status)
-	require.JSONEq(t, `{"values":["ok","error","recovered","skipped","canceled","running"],"truncated":false}`, body)
+	require.JSONEq(t, `{"values":["ok","error","recovered","skipped","canceled","running","handled"],"truncated":false}`, body)
 	require.Empty(t, asked)
 }
 
@@ -123,7 +123,7 @@ func TestTagValuesBelowAFlow(t *testing.T) {
 	body, both := ask("step", `{"workspace":["w"],"flow":["f/x","f/y+"]}`)
 	require.JSONEq(t, `{"values":["a","b","c"],"truncated":false}`, body)
 	require.Contains(t, both[0], `/api/search { (name = "job" || name = "full_job") && span.script_path =~ "f/x|f/y\\+" } && { span.job_id != nil && span.workspace_id = "w" }`)
-	require.Contains(t, both[1], `flow_step_id/values { span.job_id != nil && span.script_path =~ "(f/x|f/y\\+)/.*" && span.workspace_id = "w" }`)
+	require.Contains(t, both[1], `flow_step_id/values { span.job_id != nil && span.script_path =~ "(f/x|f/y\\+)/.*" && span.job_kind =~ "flowscript|preview|aiagent|flownode|flowpreview" && span.workspace_id = "w" }`)
 
 	body, _ = ask("tag", `{"flow":["f/x"]}`)
 	require.JSONEq(t, `{"values":["bun","c","flow"],"truncated":false}`, body)

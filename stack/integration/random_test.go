@@ -4,11 +4,13 @@ package integration
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/flowsteps/windmill-datasource/stack/property"
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
@@ -90,14 +92,15 @@ func sendRandomRuns(t *testing.T) []property.Result {
 // compareRandom compares the rows of a run with its truth.
 func compareRandom(result property.Result, got []row) []property.Difference {
 	run := result.Run
-	c := property.NewComparison(run, result.Version)
+	c := result.Comparison()
 	byID := map[string]row{}
 	for _, r := range got {
 		byID[r.text("job_id")] = r
 	}
-	c.Check(nil, "rows", len(run.Jobs), len(got))
-	for i := range run.Jobs {
-		job := &run.Jobs[i]
+	c.Check(nil, "rows", len(run.Jobs)+len(run.Handlers), len(got))
+	all := slices.Concat(run.Jobs, run.Handlers)
+	for i := range all {
+		job := &all[i]
 		r, ok := byID[job.JobID]
 		if !ok {
 			c.Check(job, "job", "there", "missing")
@@ -116,15 +119,23 @@ func compareRandom(result property.Result, got []row) []property.Difference {
 			{"language", "language", value(job.Language)},
 			{"worker", "worker", job.Worker},
 			{"tag", "tag", job.Tag},
-			{"wait kind", "wait_kind", value(job.WaitKind)},
 			{"outcome", "outcome", job.Outcome},
 			{"start", "start", job.Start},
-			{"duration", "duration", time.Duration(job.DurationNS)},
+			{"duration", "duration", c.Duration(job)},
+			{"handled", "handled", job.Handled},
 		} {
 			c.Check(job, f.name, f.want, plain(r[f.field]))
 		}
 		c.Check(job, "transition", nanoseconds(job.TransitionNS), plain(r["transition"]))
-		c.Check(job, "wait", nanoseconds(job.WaitNS), plain(r["wait"]))
+		wait, kind := c.Wait(job)
+		c.Check(job, "wait", wait, plain(r["wait"]))
+		c.Check(job, "wait kind", kind, plain(r["wait_kind"]))
+		setup, work := job.SetupNS, job.WorkNS
+		if job.TraceID != run.Jobs[0].TraceID || job.TraceID != windmill.TraceID(run.RunID) {
+			setup, work = nil, nil // traces of sub-flows and parallel iterations are not read whole
+		}
+		c.Check(job, "setup", nanoseconds(setup), plain(r["setup"]))
+		c.Check(job, "work", nanoseconds(work), plain(r["work"]))
 	}
 	return c.Differences
 }

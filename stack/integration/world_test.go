@@ -128,7 +128,7 @@ func (w *world) awaitSearchable() error {
 	deadline := time.Now().Add(arrivalTimeout)
 	var ids []string
 	for _, run := range w.truth {
-		for _, job := range run.Jobs {
+		for _, job := range slices.Concat(run.Jobs, run.Handlers) {
 			ids = append(ids, job.JobID)
 		}
 	}

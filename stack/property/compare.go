@@ -34,11 +34,7 @@ func NewComparison(run simulator.Run, version simulator.Version) *Comparison {
 // Compare gives what differs between a run as it was and as it was rebuilt, the exceptions aside.
 func Compare(r Result, got *windmill.Run) []Difference {
 	run := r.Run
-	c := NewComparison(run, r.Version)
-	c.truth.records = map[string]windmill.Completion{}
-	for _, record := range r.Completions() {
-		c.truth.records[record.JobID] = record
-	}
+	c := r.Comparison()
 	jobs := map[string]*windmill.Job{}
 	for _, j := range got.Jobs {
 		jobs[j.ID] = j
@@ -136,11 +132,7 @@ func (c *Comparison) compareJob(job *simulator.Job, j *windmill.Job) {
 	c.Check(job, "end", end, j.End)
 	c.Check(job, "duration", took, j.Duration)
 	c.Check(job, "transition", nanoseconds(job.TransitionNS), j.Transition)
-	wait, kind := nanoseconds(job.WaitNS), value(job.WaitKind)
-	if c.truth.recorded() && wait == nil && job.ParentJob == nil { // a schedule pushed it ahead, for a time that is recorded
-		since := job.Start.Sub(job.ScheduledFor.Truncate(time.Microsecond))
-		wait, kind = &since, "queue"
-	}
+	wait, kind := c.Wait(job)
 	c.Check(job, "wait", wait, j.Wait)
 	c.Check(job, "wait kind", kind, string(j.WaitKind))
 	c.Check(job, "outcome", job.Outcome, string(j.Outcome))
