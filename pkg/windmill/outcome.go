@@ -194,7 +194,7 @@ const (
 func refusals(root *Job, members []*Job, now time.Time, p *problems) {
 	silence := silenceOf(members, now)
 	for _, j := range members {
-		if len(j.pulls) < 2 || !j.Container || j.inFlight || (j == root && ended(root)) || !j.pushedNothing() {
+		if len(j.pulls) < 2 || !j.Container || j.inFlight || (j == root && root.full != nil) || !j.pushedNothing() {
 			continue
 		}
 		needed := silenceWithoutLogs

@@ -24,7 +24,7 @@ func (p Problem) Text() string {
 	case ProblemToleratedMaybe:
 		return "The run counts as failed although the last of its steps went well: another one failed, and nothing followed that would show whether that was allowed (skip failures)."
 	case ProblemEarlyStop:
-		return "Windmill recorded a failure although no step of the run is seen to have failed: it stopped early with an error message, or what failed left no span."
+		return "Windmill recorded a failure although no step of the run is seen to have failed: it stopped early with an error message, was canceled, or what failed left no span."
 	case ProblemUnseenFailure:
 		return "The run failed, but the step that failed was not found."
 	}

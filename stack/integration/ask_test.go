@@ -63,6 +63,13 @@ func askAll(t *testing.T, d *plugin.Datasource, from, to time.Time, queries ...q
 	return res.Responses
 }
 
+// tryAsk asks once and gives the error of the query, for what may not be there yet.
+func tryAsk(t *testing.T, d *plugin.Datasource, from, to time.Time, q query) (data.Frames, error) {
+	t.Helper()
+	answer := askAll(t, d, from, to, q)["A"]
+	return answer.Frames, answer.Error
+}
+
 func request(t *testing.T, from, to time.Time, queries ...query) *backend.QueryDataRequest {
 	t.Helper()
 	req := &backend.QueryDataRequest{}

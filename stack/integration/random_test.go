@@ -27,6 +27,7 @@ func TestRandomFlowsThroughTempo(t *testing.T) {
 	jobs := 0
 	for _, result := range results {
 		run := result.Run
+		result.Records = property.RecordsInTrace(run, result.Spans)
 		frames := ask(t, d, elsewhere, elsewhere.Add(time.Minute), query{"queryType": "flow-steps", "runId": run.RunID})
 		require.Len(t, frames, 1)
 		require.Empty(t, compareRandom(result, rows(frames[0])), "run %s", run.RunID)
@@ -60,7 +61,7 @@ func TestEveryShapeThroughTempo(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)
 	for flow, run := range newest {
 		frames := ask(t, d, run.Start, run.End, query{"queryType": "flow-steps", "runId": run.RunID})
-		require.Empty(t, compareRandom(property.Result{Run: run}, rows(frames[0])), "%s %s", flow, run.RunID)
+		require.Empty(t, compareRandom(property.Result{Run: run, Records: property.RecordsInTrace(run, batch.Spans)}, rows(frames[0])), "%s %s", flow, run.RunID)
 	}
 	t.Logf("%d shapes", len(newest))
 	require.Greater(t, len(newest), 25)

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
@@ -33,9 +34,11 @@ type Case struct {
 
 // Result is what a case emitted, and the truth about it.
 type Result struct {
-	Run     simulator.Run
-	Spans   []simulator.Span
-	Logs    []simulator.Log   // of a case that is logged
+	Run   simulator.Run
+	Spans []simulator.Span
+	Logs  []simulator.Log // of a case that is logged
+	// Records are read beside the spans; nil: those of the log records, if there are any.
+	Records []windmill.Completion
 	Version simulator.Version // of the Windmill that ran it
 }
 

@@ -19,12 +19,19 @@ var exceptions = []exception{
 		explains: func(t *truth, job *simulator.Job, d Difference) bool {
 			recovered := func(j *simulator.Job) bool { return j.Outcome == "recovered" }
 			switch {
-			case t.recorded():
+			case t.recorded(job):
 				return false
 			case d.Field == "run failed step":
 				return d.Want == "none" && t.any(nil, recovered)
 			}
 			return isOutcome(d.Field) && (d.Got == "error" || d.Want == "recovered") && t.any(job, recovered)
+		},
+	},
+	{
+		field: "", reason: "a record tells a failure from a success, not a cancellation from an error",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			failing := func(outcome string) bool { return outcome == "error" || outcome == "canceled" }
+			return t.recorded(job) && isOutcome(d.Field) && failing(d.Want) && failing(d.Got)
 		},
 	},
 	{
@@ -102,16 +109,18 @@ var exceptions = []exception{
 	},
 	{
 		field: "outcome", reason: "no span says that an approval was refused or timed out",
-		explains: func(t *truth, job *simulator.Job, d Difference) bool { return t.unapproved(job) },
+		explains: func(t *truth, job *simulator.Job, d Difference) bool { return !t.recorded(job) && t.unapproved(job) },
 	},
 	{
 		field: "run outcome", reason: "no span says that an approval was refused or timed out",
-		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return t.unapproved(t.root()) },
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return !t.recorded(job) && t.unapproved(t.root())
+		},
 	},
 	{
 		field: "outcome", reason: "an approval that was granted looks refused when nothing followed it, in a run that ended for another reason",
 		explains: func(t *truth, job *simulator.Job, d Difference) bool {
-			return d.Want == "ok" && d.Got == "canceled" && t.any(job, t.resumedForNothing)
+			return !t.recorded(job) && d.Want == "ok" && d.Got == "canceled" && t.any(job, t.resumedForNothing)
 		},
 	},
 	{
@@ -122,26 +131,32 @@ var exceptions = []exception{
 	},
 	{
 		field: "outcome", reason: "without a full_job nothing tells an ended run from one that goes on, nor its containers",
-		explains: func(t *truth, job *simulator.Job, d Difference) bool { return !t.FullJob && d.Got == "running" },
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return !t.recorded(job) && !t.FullJob && d.Got == "running"
+		},
 	},
 	{
 		field: "run outcome", reason: "without a full_job nothing tells an ended run from one that goes on",
-		explains: func(t *truth, _ *simulator.Job, d Difference) bool { return !t.FullJob && d.Got == "running" },
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return !t.recorded(job) && !t.FullJob && d.Got == "running"
+		},
 	},
 	{
 		field: "outcome", reason: "that a failure was tolerated shows only when the flow went on after it",
-		explains: func(t *truth, job *simulator.Job, d Difference) bool { return d.Got == "error" && t.seemsFailed(job) },
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return !t.recorded(job) && d.Got == "error" && t.seemsFailed(job)
+		},
 	},
 	{
 		field: "outcome", reason: "continue_on_error of a step whose parallel branches or iterations failed in part looks like skip_failure within it",
 		explains: func(t *truth, job *simulator.Job, d Difference) bool {
-			return d.Want == "error" && d.Got == "ok" && t.wentOn(job) && t.failedPartly(job)
+			return !t.recorded(job) && d.Want == "error" && d.Got == "ok" && t.wentOn(job) && t.failedPartly(job)
 		},
 	},
 	{
 		field: "run outcome", reason: "that a failure was tolerated shows only when the flow went on after it",
-		explains: func(t *truth, _ *simulator.Job, d Difference) bool {
-			return d.Got == "error" && t.seemsFailed(t.root())
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return !t.recorded(job) && d.Got == "error" && t.seemsFailed(t.root())
 		},
 	},
 	{

@@ -27,6 +27,9 @@ func (s Span) End() time.Time { return time.Unix(0, int64(s.EndTimeUnixNano)).UT
 // Attribute is the value of a string attribute, empty when the span does not have it.
 func (s Span) Attribute(key string) string { return attribute(s.Attributes, key) }
 
+// Value is the value of a string attribute, empty when it is not there.
+func Value(attributes []*commonv1.KeyValue, key string) string { return attribute(attributes, key) }
+
 func attribute(attributes []*commonv1.KeyValue, key string) string {
 	for _, a := range attributes {
 		if a.Key == key {
