@@ -103,6 +103,7 @@ type SightingKind string
 const (
 	SightingFetched SightingKind = "fetched" // "fetched job": a worker pulled it
 	SightingPushed  SightingKind = "pushed"  // "all next flow jobs pushed": a flow pushed its next jobs
+	SightingLimited SightingKind = "limited" // a concurrency limit was reached: it was queued again
 	SightingWaited  SightingKind = "waited"  // "waited for an executor": it waited longer than usual
 )
 

@@ -223,6 +223,9 @@ func (j *Job) settle() {
 		j.End = later(j.End, p.end)
 	}
 	j.Start, j.workEnd, j.left = j.Pulled, j.End, j.End
+	if len(j.pulls) == 0 && len(j.posts) > 0 { // a dedicated worker exports no pull: the work was over by then
+		j.workEnd, j.left = j.resultAt, j.resultAt
+	}
 	if len(j.pulls) > 1 && !j.resultAt.IsZero() {
 		j.left = j.resultAt // by the clock of the worker that ended it; pulls may have been timed by others
 	}

@@ -54,6 +54,7 @@ const (
 	WaitApproval WaitKind = "approval" // the flow was parked until someone resumed it
 	WaitRetry    WaitKind = "retry"    // the delay before a further attempt
 	WaitSleep    WaitKind = "sleep"    // scheduled for later by the sleep of the step before
+	WaitLimit    WaitKind = "limit"    // a concurrency limit, or a loop that runs only some iterations at a time
 	WaitUnknown  WaitKind = "unknown"
 )
 
@@ -130,6 +131,7 @@ type logged struct {
 	pushLogged         time.Time // of the line that says it was pushed: every job of the same push is in it
 	lastPush           time.Time // of a flow: when it last pushed jobs
 	waited             time.Duration
+	limited            bool // queued again because a concurrency limit was reached
 	lastSign           time.Time
 }
 

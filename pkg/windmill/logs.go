@@ -64,6 +64,8 @@ func (g *gathered) addSighting(s *Sighting) {
 				fill(&c.ParentID, j.ID)
 			}
 		}
+	case SightingLimited:
+		log.limited = true
 	case SightingWaited:
 		log.waited = max(log.waited, s.Wait)
 	}

@@ -36,6 +36,7 @@ const (
 	ProblemEarlyStop      ProblemKind = "early-stop"
 	ProblemNoCreation     ProblemKind = "no-creation"
 	ProblemQueueOrSleep   ProblemKind = "queue-or-sleep"
+	ProblemParked         ProblemKind = "parked"
 	ProblemLostRace       ProblemKind = "lost-race"
 )
 
@@ -44,7 +45,7 @@ var problemOrder = [...]ProblemKind{
 	ProblemOnlyLogged, ProblemInFlight, ProblemNoEnd, ProblemNoEndLogged, ProblemSilent, ProblemRefused,
 	ProblemHandled, ProblemToleratedMaybe, ProblemCollapsedLoop, ProblemIterations, ProblemOrder,
 	ProblemScriptRetried, ProblemNoSteps, ProblemNoWork, ProblemNoResult,
-	ProblemUnseenFailure, ProblemEarlyStop, ProblemNoCreation, ProblemQueueOrSleep, ProblemLostRace,
+	ProblemUnseenFailure, ProblemEarlyStop, ProblemNoCreation, ProblemQueueOrSleep, ProblemParked, ProblemLostRace,
 }
 
 // Problem is one kind of problem and how often it occurred.

@@ -121,6 +121,10 @@ var countedTexts = map[ProblemKind]countedText{
 		"1 wait of a second or more counts as a wait for a worker. A sleep of the step before looks the same where no log line tells for when a job was scheduled.",
 		"%d waits of a second or more count as waits for a worker. A sleep of the step before looks the same where no log line tells for when a job was scheduled.",
 	},
+	ProblemParked: {
+		"1 iteration of a parallel loop began only when an earlier one had ended, while others began at once: it waited for the loop, not for a worker.",
+		"%d iterations of parallel loops began only when an earlier one had ended, while others began at once: they waited for the loop, not for a worker.",
+	},
 	ProblemLostRace: {
 		"1 worker pulled a job that another worker had completed; that pull was left out.",
 		"%d workers pulled jobs that other workers had completed; those pulls were left out.",

@@ -196,7 +196,7 @@ func TestApproval(t *testing.T) {
 	require.Equal(t, windmill.WaitQueue, job(t, r, "a").WaitKind)
 }
 
-func TestSleepIsTold(t *testing.T) {
+func TestOvertakenIsNoQueue(t *testing.T) {
 	b := windmilltest.New(base, 6)
 	f := b.Flow("f/x", 0).Pull(ms, 2*ms)
 	one, two := f.Node("l", "branchall", 0, 2*ms).Pull(10*ms, 20*ms), f.Node("l", "branchall", 1, 2*ms).Pull(10*ms, 20*ms)
@@ -205,7 +205,7 @@ func TestSleepIsTold(t *testing.T) {
 	two.Inline("q", 3010*ms).Run(3050*ms, 4*sec) // pushed three seconds after `late`, pulled before it
 	f.Full(ms, 11*sec, false)
 	r := build(t, b, f)
-	require.Equal(t, windmill.WaitSleep, job(t, r, "l[0]/late").WaitKind)
+	require.Equal(t, windmill.WaitUnknown, job(t, r, "l[0]/late").WaitKind, "it slept, was limited, or has a lower priority")
 	require.Equal(t, windmill.WaitQueue, job(t, r, "l[1]/q").WaitKind)
 	require.Equal(t, windmill.KindBranch, job(t, r, "l[0]").Kind)
 	require.Nil(t, job(t, r, "l[0]").Iteration)

@@ -19,10 +19,12 @@ const (
 //   - approval: the flow above was pulled again (it had been parked) and pushed the job then. The wait lasts from the
 //     end of what ran before until the job's start;
 //   - retry: the job is a further attempt, pushed at once and scheduled for later;
-//   - sleep: a log line says that it was scheduled for later than it was pushed. Without such a line: a job of the same
-//     tag that was pushed at least a second later was pulled before it, so workers were there and it must have been
-//     scheduled for later (or have a lower priority, which telemetry does not tell);
-//   - unknown: it was pushed more than a second after everything before it had ended, and nothing says why;
+//   - limit: a log line says that it was queued again because a concurrency limit was reached, or it is an iteration that
+//     waited for an earlier one, see parkedIterations;
+//   - sleep: a log line says that it was scheduled for later than it was pushed;
+//   - unknown: a job of the same tag that was pushed at least a second later was pulled before it, so workers were there and
+//     it slept, was limited or has a lower priority, which no span tells; or it was pushed more than a second after
+//     everything before it had ended, and nothing says why;
 //   - queue: from push to pull. Without log lines, a sleep that nothing overtook cannot be told from a queue and counts
 //     as one, which is said;
 //   - without a creation time (an id that is no ULID): since the time for which it was scheduled, as queue; else the
@@ -41,6 +43,11 @@ func deriveWaits(r *Run, now time.Time, p *problems) {
 	for _, j := range r.Jobs {
 		if j.Container && mayPause(j) {
 			flowWaits(j, p)
+		}
+	}
+	for _, j := range r.Jobs {
+		if j.Container && len(j.Children) > 1 {
+			parkedIterations(j, p)
 		}
 	}
 	r.Root.rootWait()
@@ -73,6 +80,8 @@ func (j *Job) queueWait(now time.Time) {
 	j.setWait(until.Sub(from), WaitQueue)
 	switch {
 	case j.Wait == nil:
+	case j.log.limited:
+		j.WaitKind = WaitLimit
 	case j.retried():
 		j.WaitKind = WaitRetry
 	case j.due().Sub(from) >= meantToWait:
@@ -119,7 +128,7 @@ func overtaken(jobs []*Job) {
 		}
 		for _, p := range list[i:end] {
 			if newest[p.job.Tag]-p.created >= int64(noticeablePause) && p.job.due().IsZero() {
-				p.job.WaitKind = WaitSleep
+				p.job.WaitKind = WaitUnknown
 			}
 		}
 		for _, p := range list[i:end] {

@@ -1,6 +1,8 @@
 package property
 
 import (
+	"strings"
+
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
@@ -84,13 +86,38 @@ var exceptions = []exception{
 		},
 	},
 	{
-		field: "wait kind", reason: "a job that later ones of its tag overtook seems to have slept, but a worker may have been kept for those (same_worker)",
-		explains: func(t *truth, job *simulator.Job, d Difference) bool { return d.Got == "sleep" && t.overtaken(job) },
+		field: "wait kind", reason: "a job that later ones of its tag overtook slept or was limited, or a worker was kept for those (same_worker): no span tells",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool { return d.Got == "unknown" && t.overtaken(job) },
 	},
 	{
-		field: "", reason: "a tool that an AI agent's own worker ran has no `job` span, only job_postprocessing",
-		explains: func(_ *truth, job *simulator.Job, d Difference) bool {
-			return job != nil && job.Pulls == 0 && (isTime(d.Field) || d.Field == "wait" || d.Field == "wait kind")
+		field: "wait kind", reason: "a limit and a lack of workers look the same where nothing overtook: of a script a log line alone tells, of a loop the number that waited",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool { return d.Want == "limit" && d.Got == "queue" },
+	},
+	{
+		field: "wait kind", reason: "where iterations were lost that no loop held back, the others may look parked",
+		explains: func(t *truth, _ *simulator.Job, d Difference) bool {
+			return t.lossy && d.Want == "queue" && d.Got == "limit"
+		},
+	},
+	{
+		field: "error", reason: "a job that failed before it ran has no job_postprocessing, whose error.name alone names the error",
+		explains: func(_ *truth, _ *simulator.Job, d Difference) bool {
+			return d.Got != "none" && strings.HasSuffix(d.Want, ": "+d.Got)
+		},
+	},
+	{
+		field: "", reason: "what an AI agent's own worker or a dedicated one ran has no `job` span, only job_postprocessing",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			if job == nil {
+				return t.root().Pulls == 0 && (d.Field == "run start" || d.Field == "run duration")
+			}
+			return job.Pulls == 0 && (isTime(d.Field) || d.Field == "wait" || d.Field == "wait kind")
+		},
+	},
+	{
+		field: "wait kind", reason: "iterations that one worker must run (same_worker) wait for each other as if their loop ran one at a time",
+		explains: func(t *truth, job *simulator.Job, d Difference) bool {
+			return d.Got == "limit" && t.onOneWorker(value(job.ParentJob))
 		},
 	},
 	{

@@ -56,6 +56,7 @@ type generator struct {
 	room     int // jobs that may still be made
 	ids      int // of the flow in the making
 	subflows []simulator.Flow
+	early    bool // whether scripts may fail before they run
 }
 
 func (g *generator) chance(p float64) bool { return g.random.Float64() < p }

@@ -14,7 +14,8 @@ func addToday(c *Case) {
 	g := &generator{random: rand.New(rand.NewPCG(c.Seed, 7))}
 	main := &c.Flows[0]
 	c.Version.RaceStatus = !c.Version.NoStatus && g.chance(0.1)
-	if !c.Version.NoJobKind && g.chance(0.2) { // handlers are known by created_by
+	g.early = !c.Version.NoStatus && !c.Version.RaceStatus // else nothing shows such a failure
+	if !c.Version.NoJobKind && g.chance(0.2) {             // handlers are known by created_by
 		main.Handlers = g.handlers()
 	}
 	if main.FailureModule != nil && g.chance(0.3) {
@@ -26,6 +27,7 @@ func addToday(c *Case) {
 			g.todays(&flow.Script.Script)
 		}
 		eachScript(flow.Modules, g.todays)
+		g.throttle(flow.Modules)
 	}
 }
 
@@ -51,6 +53,15 @@ func (g *generator) todays(s *simulator.Script) {
 		l := &simulator.Launches{Count: g.count(), Path: "f/random/launched", NameRoot: g.chance(0.5), Script: g.script()}
 		l.Script.Language = pick(g, languages)
 		s.Launches = l
+	}
+	switch {
+	case s.Launches == nil && g.chance(0.04):
+		s.Dedicated = true
+		return
+	case g.early && s.Fail != nil && !s.Fail.ByResult && g.chance(0.2):
+		s.Fail.Early = true
+	case g.chance(0.05):
+		s.Limit = &simulator.Limit{Concurrent: 1 + g.random.IntN(2), Pause: g.between(200*time.Millisecond, 3*time.Second)}
 	}
 	if g.chance(0.1) {
 		s.Setup = &simulator.Dist{Max: g.between(0, 2*time.Second)}
@@ -80,5 +91,17 @@ func eachScript(modules []simulator.Module, do func(*simulator.Script)) {
 func eachBranch(branches []simulator.Branch, do func(*simulator.Script)) {
 	for i := range branches {
 		eachScript(branches[i].Modules, do)
+	}
+}
+
+// throttle lets some parallel loops run only some iterations at a time.
+func (g *generator) throttle(modules []simulator.Module) {
+	for i := range modules {
+		if loop := modules[i].ForLoop; loop != nil {
+			if loop.Parallel && g.chance(0.3) {
+				loop.Parallelism = 1 + g.random.IntN(3)
+			}
+			g.throttle(loop.Modules)
+		}
 	}
 }

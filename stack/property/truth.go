@@ -47,6 +47,16 @@ func (t *truth) overtaken(job *simulator.Job) bool {
 	return false
 }
 
+// onOneWorker says whether all children of a job ran on one worker.
+func (t *truth) onOneWorker(parent string) bool {
+	for _, child := range t.children[parent] {
+		if child.Worker != t.children[parent][0].Worker {
+			return false
+		}
+	}
+	return true
+}
+
 // lonely is the only job of its step and parent.
 func (t *truth) lonely(job *simulator.Job) bool {
 	same := 0

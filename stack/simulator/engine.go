@@ -52,6 +52,7 @@ type Simulator struct {
 	// versions are the deployed ones; active are the runs that have not ended.
 	versions versions
 	active   []*run
+	running  map[string]int // jobs of scripts with a limit
 }
 
 // New prepares a simulation. Nothing happens before Advance.
@@ -69,7 +70,7 @@ func New(o Options) (*Simulator, error) {
 		o.Workers = DefaultWorkers()
 	}
 	o.Start = o.Start.UTC().Truncate(time.Millisecond)
-	s := &Simulator{options: o, flows: map[string]*Flow{}, versions: versions{}}
+	s := &Simulator{options: o, flows: map[string]*Flow{}, versions: versions{}, running: map[string]int{}}
 	s.clock.now = o.Start
 	s.pool = newPool(o.Workers, s.random("workers"))
 	for i := range o.Flows {
@@ -229,6 +230,9 @@ func (s *Simulator) push(j *job, t *transition) {
 	start := s.pullFlow
 	if !j.isFlow() {
 		start = s.pullLeaf
+	}
+	if j.parked {
+		return
 	}
 	s.clock.at(j.scheduled, func() { s.enqueue(j, queue, func(w *worker) { start(j, w) }) })
 }

@@ -86,6 +86,10 @@ type Script struct {
 	Twice *Twice `yaml:"twice,omitempty"`
 	// Tasks makes the script a workflow as code.
 	Tasks *Tasks `yaml:"tasks,omitempty"`
+	// Limit is how many jobs of the script run at a time.
+	Limit *Limit `yaml:"limit,omitempty"`
+	// Dedicated makes a dedicated worker run the script, which exports no `job` span.
+	Dedicated bool `yaml:"dedicated,omitempty"`
 	// Launches are the jobs that the script starts by itself.
 	Launches *Launches `yaml:"launches,omitempty"`
 	// Setup is the time in which the worker gets dependencies or builds before it runs the script. With it, the `job` span
@@ -107,9 +111,19 @@ type Fail struct {
 	Message     string  `yaml:"message,omitempty"`
 	// ByResult is a failure by a `wm_failure` result: the `job` span does not show it, job_postprocessing does.
 	ByResult bool `yaml:"by_result,omitempty"`
+	// Early is a failure before the script runs, such as an input that cannot be computed: there is no job_postprocessing.
+	Early bool `yaml:"early,omitempty"`
 	// From is the share of the history (0 to 1) from which the script fails with the probability Then.
 	From *float64 `yaml:"from,omitempty"`
 	Then float64  `yaml:"then,omitempty"`
+
+	pos position
+}
+
+// Limit is a concurrency limit. A job that is pulled while it is reached is queued again for later, which no span shows.
+type Limit struct {
+	Concurrent int           `yaml:"concurrent,omitempty"`
+	Pause      time.Duration `yaml:"pause,omitempty"` // until it is tried again
 
 	pos position
 }
@@ -204,8 +218,10 @@ type Approval struct {
 
 // ForLoop runs its modules once for each item.
 type ForLoop struct {
-	Iterations   *Count   `yaml:"iterations,omitempty"`
-	Parallel     bool     `yaml:"parallel,omitempty"`
+	Iterations *Count `yaml:"iterations,omitempty"`
+	Parallel   bool   `yaml:"parallel,omitempty"`
+	// Parallelism is how many iterations of a parallel loop run at a time; the others are parked. 0: all.
+	Parallelism  int      `yaml:"parallelism,omitempty"`
 	SkipFailures bool     `yaml:"skip_failures,omitempty"`
 	Modules      []Module `yaml:"modules,omitempty"`
 

@@ -22,6 +22,7 @@ type manyState struct {
 	next    int // iteration or branch to push next
 	total   int
 	pending int // pushed, not done
+	parked  []*job
 	// failedBy is the first job whose failure the module does not forgive.
 	failedBy *job
 }

@@ -39,6 +39,7 @@ const (
 	waitApproval = "approval"
 	waitRetry    = "retry"
 	waitSleep    = "sleep"
+	waitLimit    = "limit"
 )
 
 // run is a top-level job and everything below it.
@@ -113,6 +114,7 @@ type job struct {
 	childDone func(child *job, ok bool)
 	// ownContext says that it, and what is below it, was not started by the flow: the caller's trace context is not theirs.
 	ownContext    bool
+	parked        bool           // waits for an earlier iteration of a loop that runs only some at a time
 	counted       bool           // among the jobs that are due
 	onEnd         func()         // of a launched job that its script waits for
 	setup, work   *time.Duration // of the processes that the worker started for it

@@ -21,6 +21,22 @@ func (s *Simulator) pushMany(f *job, m *Module, t *transition) bool {
 	return true
 }
 
+// parks says whether the n-th iteration of a loop has to wait for an earlier one.
+func (m *Module) parks(n int) bool {
+	return m.ForLoop != nil && m.ForLoop.Parallel && m.ForLoop.Parallelism > 0 && n >= m.ForLoop.Parallelism
+}
+
+// unpark lets the next iteration run that waited for one to end.
+func (s *Simulator) unpark(f *job) {
+	many := &f.flow.many
+	if len(many.parked) == 0 {
+		return
+	}
+	j := many.parked[0]
+	many.parked = many.parked[1:]
+	s.enqueue(j, &defaultQueue, func(w *worker) { s.pullFlow(j, w) })
+}
+
 // inParallel says whether the jobs of the module run side by side.
 func (m *Module) inParallel() bool {
 	return m.ForLoop != nil && m.ForLoop.Parallel || m.BranchAll != nil && m.BranchAll.Parallel
@@ -34,6 +50,10 @@ func (s *Simulator) pushNext(f *job, m *Module, t *transition) bool {
 		many.next++
 		if j := f.manyChild(m, n); j != nil {
 			many.pending++
+			if j.parked = m.parks(n); j.parked {
+				j.waitKind = waitLimit
+				many.parked = append(many.parked, j)
+			}
 			s.push(j, t)
 			return true
 		}
@@ -102,6 +122,7 @@ func (s *Simulator) manyDone(child *job, m *Module, ok bool, t *transition) (don
 		many.failedBy = child
 	}
 	if many.pending > 0 {
+		s.unpark(f)
 		return false, false
 	}
 	if many.failedBy != nil {

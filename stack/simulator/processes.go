@@ -22,6 +22,9 @@ var processNames = map[string]struct{ setup, run string }{
 // processGap is the time before and between the processes of a job.
 const processGap = 2 * time.Millisecond
 
+// dedicated says whether a dedicated worker runs the job, which exports no `job` span.
+func (j *job) dedicated() bool { return j.script != nil && j.script.Dedicated }
+
 // hasProcesses says whether spans tell of the processes of a job.
 func (j *job) hasProcesses() bool {
 	return j.script != nil && j.script.Setup != nil && processNames[j.language].run != ""

@@ -122,6 +122,9 @@ func (r *Retry) validate(of string) error {
 func (m *Module) validateInside(ids map[string]bool) error {
 	switch {
 	case m.ForLoop != nil:
+		if m.ForLoop.Parallelism != 0 && (!m.ForLoop.Parallel || m.ForLoop.Parallelism < 0) {
+			return m.ForLoop.pos.errorf("module %q: parallelism belongs to a parallel loop and is above zero", m.ID)
+		}
 		return validateLoop(m.ForLoop.pos, m.ForLoop.Iterations, m.ForLoop.Modules, ids)
 	case m.WhileLoop != nil:
 		return validateLoop(m.WhileLoop.pos, m.WhileLoop.Iterations, m.WhileLoop.Modules, ids)
@@ -178,7 +181,7 @@ func weights(branches []Branch) float64 {
 
 func (s *Script) isSet() bool {
 	return s.Language != "" || s.Tag != "" || s.Duration != nil || s.Fail != nil ||
-		s.SlowFrom != nil || s.SlowFactor != 0 || s.Twice != nil || s.Tasks != nil || s.Launches != nil || s.Setup != nil || len(s.DeployedAt) > 0 || len(s.Output) > 0 || len(s.Labels) > 0
+		s.SlowFrom != nil || s.SlowFactor != 0 || s.Twice != nil || s.Tasks != nil || s.Launches != nil || s.Setup != nil || s.Limit != nil || s.Dedicated || len(s.DeployedAt) > 0 || len(s.Output) > 0 || len(s.Labels) > 0
 }
 
 func (f *Fail) validate() error {

@@ -18,6 +18,17 @@ func (s *Script) validateMore(pos position) error {
 			return err
 		}
 	}
+	if l := s.Limit; l != nil {
+		if s.Tasks != nil || s.Twice != nil {
+			return pos.errorf("a script with a limit takes no tasks or twice")
+		}
+		if err := l.validate(); err != nil {
+			return err
+		}
+	}
+	if s.Dedicated && (s.Tasks != nil || s.Twice != nil || s.Setup != nil || s.Launches != nil) {
+		return pos.errorf("a script of a dedicated worker takes no tasks, twice, setup or launches")
+	}
 	if s.Setup != nil && (s.Tasks != nil || s.Twice != nil) {
 		return pos.errorf("a script with tasks or twice takes no setup")
 	}

@@ -20,6 +20,9 @@ func (s *Simulator) beginPull(j *job, w *worker) {
 
 // pullLeaf is a worker's execution of a job that runs something itself.
 func (s *Simulator) pullLeaf(j *job, w *worker) {
+	if s.limited(j, w) {
+		return
+	}
 	r := j.run.random
 	s.beginPull(j, w)
 	duration := s.draw(r, &identityRun)
@@ -85,8 +88,10 @@ func (s *Simulator) finishLeaf(j *job, fail *Fail) {
 	} else if j.outcome == "" { // an identity is skipped from the start
 		j.outcome = outcomeOK
 	}
-	s.emit(s.jobSpan(j, j.ended, fail))
-	s.emitProcesses(j)
+	if !j.dedicated() {
+		s.emit(s.jobSpan(j, j.ended, fail))
+		s.emitProcesses(j)
+	}
 	s.emitUserSpan(j)
 	for _, do := range j.onFinish {
 		do()
@@ -128,7 +133,15 @@ func (s *Simulator) finishTransition(j *job, fail *Fail, begin time.Time, t *tra
 	span := s.postprocessingSpan(j, fail, begin, j.transitionEnd)
 	s.logPushed(t, j, j.now.worker, &span)
 	t.addCompleted(&span)
-	s.emit(span)
+	switch {
+	case fail != nil && fail.Early:
+		j.transition, j.transitionEnd = nil, j.ended
+	case j.dedicated():
+		j.spanID, j.pulls = SpanID(span.SpanId), 0
+		s.emit(span)
+	default:
+		s.emit(span)
+	}
 	s.closeSpan(j.run)
 }
 

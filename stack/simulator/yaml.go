@@ -228,3 +228,10 @@ func (x *Handler) UnmarshalYAML(node *yaml.Node) (err error) {
 	x.pos, err = decodeMapping(node, "a handler", (*plain)(x))
 	return err
 }
+
+// UnmarshalYAML decodes a limit; unknown keys are errors.
+func (x *Limit) UnmarshalYAML(node *yaml.Node) (err error) {
+	type plain Limit
+	x.pos, err = decodeMapping(node, "a limit", (*plain)(x))
+	return err
+}
