@@ -27,6 +27,13 @@ var onlyOfEvents = []string{"root_id", "id"}
 // LogQL is the query for lines of one form.
 func (f Filter) LogQL(selector string, as Form) string {
 	stages := []string{selector}
+	if f.Untagged {
+		stages = append(stages, f.texts(Contains)...)
+		if as == FormJSON {
+			stages = append(stages, "| json message="+Quote("message"))
+		}
+		return strings.Join(stages, " ")
+	}
 	if as == FormMetadata {
 		stages = append(stages, f.texts(Contains)...)
 	} else {

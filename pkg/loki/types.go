@@ -18,6 +18,7 @@ type Filter struct {
 	Search                     string   // text that the line must contain, in this very case
 	Messages                   []string // the line must contain one of these texts
 	Tagged                     bool     // the line must say which step or script its job is
+	Untagged                   bool     // the line may carry no tag of a job: only its text counts
 	Compared                   []Comparison
 }
 

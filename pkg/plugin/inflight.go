@@ -51,10 +51,35 @@ func (d *Datasource) addLogs(ctx context.Context, res runs.Result, n *notes) run
 	ask := loki.SightingsRequest{IDs: familiesAtWork(run)}
 	ask.Start, ask.End = d.timeOf(run)
 	found, ok := d.sightings(ctx, ask, n)
-	if !ok || len(found) == 0 {
+	if !ok {
+		return res
+	}
+	if found = append(found, d.limited(ctx, run, ask, n)...); len(found) == 0 {
 		return res
 	}
 	return d.named(ctx, res, found, ask, n)
+}
+
+// limited asks which of the jobs with a wait that nothing explains were held back by a concurrency limit.
+func (d *Datasource) limited(ctx context.Context, run *windmill.Run, ask loki.SightingsRequest, n *notes) []windmill.Sighting {
+	var jobs []string
+	for _, j := range run.Jobs {
+		if j.WaitKind == windmill.WaitUnknown {
+			jobs = append(jobs, j.ID)
+		}
+	}
+	if len(jobs) == 0 {
+		return nil
+	}
+	found, err := d.logs.Limited(ctx, jobs, ask.Start, ask.End)
+	if err != nil {
+		if ctx.Err() == nil {
+			n.warnf("Which jobs a concurrency limit held back is not known: %v", err)
+		}
+		return nil
+	}
+	n.fromLoki(found.Notices, found.Queries, found.Stats)
+	return found.List
 }
 
 // named puts a run together with its log lines, and with the steps of the jobs at work, which their lines tell later.

@@ -26,7 +26,7 @@ func newListing(spans []windmill.Span, f query.Filters) *listing {
 	l := &listing{spans: map[string][]windmill.Span{}, owner: map[string]string{}, nested: map[string]string{}, all: true}
 	drop := map[string]bool{}
 	for _, s := range spans {
-		if s.JobID == "" || s.ParentJob != "" || !windmill.IsUserKind(s.JobKind) ||
+		if s.JobID == "" || s.ParentJob != "" || !windmill.IsUserKind(s.JobKind) || windmill.IsWorkersOwn(s.Tag) ||
 			!oneOfOrAny(f.Workspace, s.Workspace) || !oneOfOrAny(f.Flow, s.ScriptPath) ||
 			!f.Holds("workspace", s.Workspace) || !f.Holds("flow", s.ScriptPath) {
 			drop[s.JobID] = true

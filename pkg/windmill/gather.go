@@ -206,7 +206,16 @@ func (j *Job) tags(s *Span) {
 	fill(&j.CreatedBy, s.CreatedBy)
 	fill(&j.TriggerKind, s.TriggerKind)
 	fill(&j.Trigger, s.Trigger)
+	if strings.HasPrefix(s.CreatedBy, schedulePrefix) {
+		fill(&j.TriggerKind, triggerSchedule)
+	}
 }
+
+// Some versions name a schedule as the user who created a run, and no trigger.
+const (
+	schedulePrefix  = "schedule-"
+	triggerSchedule = "schedule"
+)
 
 // fill sets what is still unknown.
 func fill(to *string, value string) {

@@ -104,7 +104,7 @@ func (l *linker) cut(at *Job) {
 func (l *linker) parentOf(j *Job) (parent *Job, problem ProblemKind) {
 	fromLogs := len(j.spans) == 0 // log lines of other runs are no news
 	switch {
-	case isOwnWork(j.JobKind):
+	case isOwnWork(j.JobKind) || IsWorkersOwn(j.Tag):
 		return nil, ProblemOwnWork
 	case j.ParentID == "" && j.Step == "" && j.RootJob == "":
 		if fromLogs {
@@ -136,7 +136,7 @@ func isOwnWork(jobKind string) bool {
 func sharedTraces(root *Job, list []*Job) map[string]bool {
 	var shared map[string]bool
 	for _, j := range list {
-		if j == root || j.ParentID != "" || j.Step != "" || j.RootJob != "" || isOwnWork(j.JobKind) {
+		if j == root || j.ParentID != "" || j.Step != "" || j.RootJob != "" || isOwnWork(j.JobKind) || IsWorkersOwn(j.Tag) {
 			continue
 		}
 		if shared == nil {

@@ -123,6 +123,8 @@ func containerOutcome(j *Job, p *problems) {
 		j.Outcome = OutcomeCanceled
 	case j.failed || (j.full != nil && j.full.Failed):
 		j.Outcome = OutcomeError
+	case j.success == "false":
+		j.Outcome = OutcomeError
 	case seen > 0 && skipped == seen && j.Parent != nil:
 		j.Outcome = OutcomeSkipped
 	default:

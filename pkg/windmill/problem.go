@@ -102,6 +102,7 @@ func (p *problems) collect(r *Run, e Evidence) []Problem {
 		switch {
 		case j.inFlight && j.FromLogs():
 			flying++
+		case j.Container && len(j.posts) > 0: // answered from its cache
 		case j.Container && len(j.Children) == 0 && j.Outcome != OutcomeRunning:
 			noSteps++
 		case j.Leaf() && j.Pulled.IsZero():

@@ -117,7 +117,7 @@ func ended(root *Job) bool {
 	case root.full != nil, root.completed != nil:
 		return true
 	case root.Container:
-		return false
+		return len(root.posts) > 0 // answered from its cache
 	}
 	return len(root.posts) > 0 || (len(root.pulls) > 0 && (root.failed || !root.suspended()))
 }

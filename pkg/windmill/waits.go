@@ -17,7 +17,7 @@ const (
 // it was pushed, its first `job` span when a worker pulled it, and a log line, if there is one, for when it was
 // scheduled. Rules, the first that fits counts:
 //   - approval: the flow above was pulled again (it had been parked) and pushed the job then. The wait lasts from the
-//     end of what ran before until the job's start;
+//     end of what ran before until the job's start. After a preprocessor every flow is pulled again, for no approval;
 //   - retry: the job is a further attempt, pushed at once and scheduled for later;
 //   - limit: a log line says that it was queued again because a concurrency limit was reached, or it is an iteration that
 //     waited for an earlier one, see parkedIterations;
@@ -176,6 +176,7 @@ func flowWaits(flow *Job, p *problems) {
 	ready := flow.Pulled
 	asked := ready           // the end of what ended last: it may be over before the transition that pushed it
 	var soon time.Time       // the end of what is over so fast that it seems to end before its own push
+	var askedBy *Job         // what ended last
 	before, first := 0, true // first: nothing that could have asked for an approval or a sleep had ended
 	for _, c := range children {
 		if !soon.IsZero() {
@@ -186,17 +187,19 @@ func flowWaits(flow *Job, p *problems) {
 			if d := done[before]; d == c {
 				soon = d.totalEnd()
 			} else {
-				ready, asked, first = later(ready, d.totalEnd()), d.totalEnd(), false
+				ready, asked, askedBy, first = later(ready, d.totalEnd()), d.totalEnd(), d, false
 			}
 			before++
 		}
 		if c.Pulled.IsZero() {
 			continue
 		}
-		if resumed[c] && !first {
-			pauseBefore(c, asked, true)
-		} else {
+		switch {
+		case !resumed[c] || first:
 			pauseBefore(c, ready, false)
+		case askedBy != nil && askedBy.Kind == KindPreprocessor: // the flow waited for a worker, not the job
+		default:
+			pauseBefore(c, asked, true)
 		}
 		if !first && c.guessedQueue() {
 			p.add(ProblemQueueOrSleep, 1)

@@ -37,7 +37,7 @@ func TestEveryShapeWithItsRecords(t *testing.T) {
 
 	d := datasourceWith(t, stack.Tempo, stack.Prometheus, stack.Loki)
 	outcomes := map[string]int{}
-	seen := map[string]int{}
+	seen, limited := map[string]int{}, map[string]int{}
 	for _, run := range batch.Runs {
 		outcomes[run.Outcome]++
 		if seen[run.Flow]++; seen[run.Flow] > 2 {
@@ -47,8 +47,15 @@ func TestEveryShapeWithItsRecords(t *testing.T) {
 		frames := ask(t, d, run.Start, run.End, query{"queryType": "flow-steps", "runId": run.RunID})
 		require.Empty(t, compareRandom(result, rows(frames[0])), "%s %s", run.Flow, run.RunID)
 		require.Equal(t, 2, questions(frames[0]), "one question, for each of the two forms of lines")
+		for _, r := range rows(frames[0]) {
+			if r.text("wait_kind") == "limit" {
+				limited[r.text("step")]++
+			}
+		}
 	}
-	t.Log(outcomes)
+	t.Log(outcomes, limited)
+	require.Positive(t, limited["throttled"], "iterations that were parked")
+	require.Positive(t, limited["bank"]+limited["bank_again"], "a line tells that a limit was reached")
 	require.Positive(t, outcomes["recovered"])
 	require.Positive(t, outcomes["canceled"])
 

@@ -22,6 +22,8 @@ type Flow struct {
 
 	// Cancel makes a user cancel some runs.
 	Cancel *Cancel `yaml:"cancel,omitempty"`
+	// Cached is the probability that the flow is answered from its cache: it has no jobs below it then, and no full_job.
+	Cached float64 `yaml:"cached,omitempty"`
 	// Recover is the probability that the result of a failure module that ran well says {"recover": true}: the flow then
 	// counts as successful. No span shows it.
 	Recover float64 `yaml:"recover,omitempty"`

@@ -13,6 +13,7 @@ type flowState struct {
 	index   int // of the module that runs
 	attempt int // of the module, from 1
 	many    manyState
+	closed  bool // the identity that ends it was pushed
 	// approval is the step for whose approval the flow is suspended.
 	approval *job
 }
@@ -58,6 +59,9 @@ func (s *Simulator) startFlow(f *job, t *transition) {
 
 // runModules pushes the current module's jobs. Modules without any (an empty branch or loop) are passed over at once.
 func (s *Simulator) runModules(f *job, t *transition) {
+	if s.pushClosing(f, t) {
+		return
+	}
 	for f.flow.index < len(f.flow.modules) {
 		f.flow.attempt = 1
 		f.flow.many = manyState{}
@@ -131,9 +135,13 @@ func (s *Simulator) moduleDone(child *job, ok bool, t *transition) {
 	if !ok && !child.isFlow() {
 		child.cause = child
 	}
+	if state.closed {
+		s.finishFlow(f, true, t)
+		return
+	}
 	if child.role == rolePreprocessor {
 		if ok {
-			s.runModules(f, t)
+			s.requeue(f, t)
 		} else {
 			s.failFlow(f, child, t)
 		}

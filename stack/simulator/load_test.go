@@ -12,7 +12,7 @@ func TestMistakesAreNamedWithFileAndLine(t *testing.T) {
 	const head = "path: f/x\nworkspace: w\n"
 	step := func(rest string) string { return head + "modules:\n  - id: a\n" + rest }
 	for name, c := range map[string]struct{ document, want string }{
-		"unknown key":           {head + "pth: x\n", `flow.yaml: line 3: unknown key "pth" in a flow; the keys are: cancel, created_by, deployed_at, failure_module,`},
+		"unknown key":           {head + "pth: x\n", `flow.yaml: line 3: unknown key "pth" in a flow; the keys are: cached, cancel, created_by, deployed_at, failure_module,`},
 		"unknown key in module": {step("    rawscript: bun\n    duraton: 1s\n"), `flow.yaml: line 6: unknown key "duraton" in a module`},
 		"unknown key in loop":   {step("    forloop:\n      iterations: 2\n      paralel: true\n"), `line 7: unknown key "paralel" in a forloop`},
 		"no modules":            {head, "line 1: f/x needs either modules (a flow) or script (a standalone script)"},

@@ -270,7 +270,7 @@ func TestEveryShapeRuns(t *testing.T) {
 			kinds[job.JobKind+" "+job.Kind] = true
 		}
 	}
-	require.Len(t, runs, len(flows)-4, "all but the sub-flows of nested_1 and the flow of a handler")
+	require.Len(t, runs, len(flows)-5, "all but the sub-flows and the flow of a handler")
 	for _, kind := range []string{"script step", "script_hub step", "flowscript step", "preview step", "flow flow", "flow subflow",
 		"flowpreview flow", "flownode iteration", "flownode branch", "flowpreview iteration", "singlestepflow flow", "aiagent agent",
 		"flowscript tool", "script tool", "script task", "identity identity", "flowscript failure", "flowscript preprocessor",

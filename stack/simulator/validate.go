@@ -35,8 +35,8 @@ func (f *Flow) validate() error {
 			return err
 		}
 	}
-	if !isShare(f.Recover) {
-		return f.pos.errorf("recover is a probability between 0 and 1")
+	if !isShare(f.Recover) || !isShare(f.Cached) {
+		return f.pos.errorf("recover and cached are probabilities between 0 and 1")
 	}
 	if f.Script != nil {
 		return f.validateStandalone()

@@ -147,6 +147,10 @@ func (s *Simulator) finishTransition(j *job, fail *Fail, begin time.Time, t *tra
 
 // pullFlow is the first pull of a flow's own job. It is short: it pushes the first step, and each step pushes the next.
 func (s *Simulator) pullFlow(f *job, w *worker) {
+	if f.parent == nil && f.run.flow.Cached > 0 && s.random("cache "+f.id.String()).Float64() < f.run.flow.Cached {
+		s.answerFromCache(f, w)
+		return
+	}
 	f.own(w)
 	s.handleFlow(f, w, func(t *transition) { s.startFlow(f, t) })
 }
