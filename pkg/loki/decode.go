@@ -84,7 +84,14 @@ func decodeLine(labels map[string]string, value []json.RawMessage) (Line, error)
 	if err != nil {
 		return Line{}, err
 	}
+	dropPrivate(labels)
 	return Line{Time: time.Unix(0, ns).UTC(), Body: text, Level: level(labels), Labels: labels}, nil
+}
+
+// dropPrivate leaves out what is nobody's business: Windmill's records name people by their email.
+func dropPrivate(labels map[string]string) {
+	delete(labels, "email")
+	delete(labels, "permissioned_as_email")
 }
 
 // labelText is a text by which sets of labels can be compared.

@@ -30,6 +30,7 @@ func (l *Line) readJSON(extracted []string) bool {
 			labels[name] = value
 		}
 	}
+	dropPrivate(labels)
 	l.Body, l.Labels, l.Level = message, labels, level(labels)
 	return true
 }

@@ -3,7 +3,6 @@ package plugin
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/loki"
@@ -39,7 +38,9 @@ func (d *Datasource) withLogs(ctx context.Context, res runs.Result, n *notes) *w
 // addLogs puts a run together anew with its log lines, if they can tell more than its spans.
 func (d *Datasource) addLogs(ctx context.Context, res runs.Result, n *notes) runs.Result {
 	run := res.Run
-	if run.Ended && !slices.ContainsFunc(run.Jobs, func(j *windmill.Job) bool { return j.WaitKind == windmill.WaitUnknown }) {
+	unknown := waitingFor(run, windmill.WaitUnknown)
+	held := append(unknown, waitingFor(run, windmill.WaitSleep)...) // by a sleep, or by a limit
+	if run.Ended && len(held) == 0 {
 		return res
 	}
 	if d.logs == nil {
@@ -50,24 +51,32 @@ func (d *Datasource) addLogs(ctx context.Context, res runs.Result, n *notes) run
 	}
 	ask := loki.SightingsRequest{IDs: familiesAtWork(run)}
 	ask.Start, ask.End = d.timeOf(run)
-	found, ok := d.sightings(ctx, ask, n)
-	if !ok {
-		return res
+	found := d.limited(ctx, held, ask, n)
+	if !run.Ended || len(unknown) > 0 {
+		lines, ok := d.sightings(ctx, ask, n)
+		if !ok {
+			return res
+		}
+		found = append(found, lines...)
 	}
-	if found = append(found, d.limited(ctx, run, ask, n)...); len(found) == 0 {
+	if len(found) == 0 {
 		return res
 	}
 	return d.named(ctx, res, found, ask, n)
 }
 
-// limited asks which of the jobs with a wait that nothing explains were held back by a concurrency limit.
-func (d *Datasource) limited(ctx context.Context, run *windmill.Run, ask loki.SightingsRequest, n *notes) []windmill.Sighting {
-	var jobs []string
+// waitingFor are the jobs of a run with a wait of that kind.
+func waitingFor(run *windmill.Run, kind windmill.WaitKind) (ids []string) {
 	for _, j := range run.Jobs {
-		if j.WaitKind == windmill.WaitUnknown {
-			jobs = append(jobs, j.ID)
+		if j.WaitKind == kind {
+			ids = append(ids, j.ID)
 		}
 	}
+	return ids
+}
+
+// limited asks which of some jobs were held back by a concurrency limit.
+func (d *Datasource) limited(ctx context.Context, jobs []string, ask loki.SightingsRequest, n *notes) []windmill.Sighting {
 	if len(jobs) == 0 {
 		return nil
 	}

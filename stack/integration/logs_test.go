@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/flowsteps/windmill-datasource/pkg/plugin"
+	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/flowsteps/windmill-datasource/stack/servers"
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
@@ -127,23 +128,29 @@ func compareLogs(t *testing.T, d *plugin.Datasource, run simulator.Run, logs []s
 	}
 	var want []string
 	for _, l := range logs {
-		if jobs[l.Attribute("job_id")] {
+		// Records of ends carry no context: those of jobs within the run name its root in quotes, and are not among its lines.
+		if jobs[l.Attribute("job_id")] && !strings.HasPrefix(l.Body.GetStringValue(), windmill.SaysCompleted) {
 			want = append(want, l.Time().Format(time.RFC3339Nano)+" "+l.Attribute("job_id")+" "+l.Body.GetStringValue())
 		}
 	}
 	elsewhere := time.Now().Add(-48 * time.Hour)
 	frame := ask(t, d, elsewhere, elsewhere.Add(time.Minute), query{"queryType": "step-logs", "runId": run.RunID, "limit": 1000, "direction": "forward"})[0]
 	var got []string
-	ids := map[string]bool{}
+	ids, lines := map[string]bool{}, 0
 	for _, r := range rows(frame) {
 		at, ok := r["timestamp"].(time.Time)
 		require.True(t, ok, where)
-		got = append(got, at.UTC().Format(time.RFC3339Nano)+" "+r.text("job_id")+" "+r.text("body"))
+		require.NotContains(t, r.text("labels"), "@example.com", where)
 		ids[r.text("id")] = true
+		lines++
+		if strings.HasPrefix(r.text("body"), windmill.SaysCompleted) {
+			continue
+		}
+		got = append(got, at.UTC().Format(time.RFC3339Nano)+" "+r.text("job_id")+" "+r.text("body"))
 	}
 	require.True(t, slices.IsSortedFunc(got, func(a, b string) int { return strings.Compare(a[:20], b[:20]) }), "%s: the oldest first", where)
-	require.Len(t, ids, len(got), "%s: each line has an id of its own", where)
-	if len(want) > 1000 {
+	require.Len(t, ids, lines, "%s: each line has an id of its own", where)
+	if lines >= 1000 {
 		require.Contains(t, notices(frame), "there are more", where)
 		return len(got)
 	}
