@@ -55,6 +55,7 @@ func Trace(run *windmill.Run, jobs []*windmill.Job, now time.Time) ([]TraceSpan,
 	for _, j := range jobs {
 		t.wait(j)
 		t.job(j)
+		t.processes(j)
 		t.transitions(j)
 	}
 	return t.spans, t.counts
@@ -87,7 +88,7 @@ func (t *tracer) span(j *windmill.Job) TraceSpan {
 }
 
 func (t *tracer) wait(j *windmill.Job) {
-	if j.Wait == nil || *j.Wait <= 0 || j.Pulled.IsZero() {
+	if j.Wait == nil || !t.noteworthy(*j.Wait) || j.Pulled.IsZero() {
 		return
 	}
 	s := t.span(j)
@@ -99,8 +100,36 @@ func (t *tracer) wait(j *windmill.Job) {
 	t.spans = append(t.spans, s)
 }
 
+// noteworthy says whether a wait or a transition is worth a span of its own: those of milliseconds would be two of three spans.
+// The tags of a job have them all.
+func (t *tracer) noteworthy(d time.Duration) bool {
+	return d >= shortBeside || (t.run.Duration != nil && d > 0 && d >= *t.run.Duration/100)
+}
+
+// shortBeside is below what a wait or a transition has no span of its own, unless it is a hundredth of the run.
+const shortBeside = 100 * time.Millisecond
+
+// processes are what a worker started for a job: they tell its set-up from its work.
+func (t *tracer) processes(j *windmill.Job) {
+	for _, p := range j.Processes() {
+		s := t.span(j)
+		s.SpanID, s.ParentID = t.claim(p.SpanID, j.ID+" "+p.Name), t.ids[j]
+		s.Name, s.Start, s.Duration = p.Name, p.Start, p.Duration
+		s.OriginTrace, s.OriginSpan = p.TraceID, p.SpanID
+		part := "work"
+		if p.Setup {
+			part = "set-up"
+		}
+		s.Tags = tags(Tag{"part", part}, Tag{"of", spanName(j)}, Tag{"job_id", j.ID}, Tag{"windmill.trace_id", p.TraceID}, Tag{"windmill.span_id", p.SpanID})
+		t.spans = append(t.spans, s)
+	}
+}
+
 func (t *tracer) transitions(j *windmill.Job) {
 	for i, p := range j.Transitions() {
+		if !t.noteworthy(p.Duration) {
+			continue
+		}
 		s := t.span(j)
 		s.SpanID, s.ParentID = t.claim(p.SpanID, fmt.Sprint(j.ID, " transition ", i)), t.around(j)
 		s.Name, s.Start, s.Duration = "transition", p.Start, p.Duration
@@ -196,6 +225,14 @@ func jobTags(j *windmill.Job) []Tag {
 	}
 	if j.Pulls() > 1 {
 		list = append(list, Tag{"pulls", j.Pulls()})
+	}
+	for _, d := range []struct {
+		key   string
+		value *time.Duration
+	}{{"wait", j.Wait}, {"transition", j.Transition}, {"setup", j.Setup}, {"work", j.Work}} {
+		if d.value != nil {
+			list = append(list, Tag{d.key, d.value.Seconds()})
+		}
 	}
 	if j.Contribution != nil {
 		list = append(list, Tag{"contribution", *j.Contribution})

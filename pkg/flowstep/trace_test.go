@@ -80,15 +80,35 @@ func TestTraceShowsWaitsAndTransitions(t *testing.T) {
 	for _, s := range spans {
 		names = append(names, s.Name)
 	}
-	require.Equal(t, []string{"wait: queue", "f/ops/deploy", "wait: queue", "a", "transition", "wait: approval", "b", "transition"}, names)
-	require.Equal(t, 3, counts.Waits)
-	approval, second := spans[5], spans[6]
+	require.Equal(t, []string{"f/ops/deploy", "a", "wait: approval", "b"}, names, "waits and transitions of milliseconds belong to their jobs")
+	require.Equal(t, 1, counts.Waits)
+	require.NotNil(t, tag(spans[1], "wait"))
+	require.NotNil(t, tag(spans[1], "transition"))
+	approval, second := spans[2], spans[3]
 	require.Equal(t, second.Start, approval.Start.Add(approval.Duration), "a wait ends where the job starts")
 	require.Greater(t, approval.Duration, 9*time.Minute)
-	require.Equal(t, spans[1].SpanID, approval.ParentID)
-	require.Equal(t, spans[1].SpanID, spans[0].ParentID, "the run's own wait hangs below the run")
+	require.Equal(t, spans[0].SpanID, approval.ParentID)
 	require.Empty(t, approval.OriginSpan, "no span of Tempo is a wait")
-	require.NotEmpty(t, spans[7].OriginSpan)
+}
+
+// TestTraceOfAShortRun: what is a hundredth of a run shows, however short.
+func TestTraceOfAShortRun(t *testing.T) {
+	b := windmilltest.New(base, 7)
+	r := b.Flow("f/x", 0).Pull(20*time.Millisecond, 30*time.Millisecond)
+	r.Inline("a", 25*time.Millisecond).Pull(60*time.Millisecond, 900*time.Millisecond).Process("uv", 70*time.Millisecond, 500*time.Millisecond).
+		Process("python run", 510*time.Millisecond, 890*time.Millisecond).Post(900*time.Millisecond, 920*time.Millisecond)
+	r.Full(20*time.Millisecond, 925*time.Millisecond, false)
+	run := windmill.Build(r.ID, b.Spans)
+	spans, _ := Trace(run, run.Jobs, base.Add(time.Hour))
+	names, parents := []string{}, map[string]string{}
+	for _, s := range spans {
+		names = append(names, s.Name)
+		parents[s.Name] = s.ParentID
+	}
+	require.Equal(t, []string{"wait: queue", "f/x", "wait: queue", "a", "uv", "python run", "transition"}, names)
+	require.Equal(t, spans[3].SpanID, parents["uv"])
+	require.Equal(t, spans[1].SpanID, spans[0].ParentID, "the run's own wait hangs below the run")
+	require.NotEmpty(t, spans[6].OriginSpan)
 }
 
 func TestTraceOfWhatIsRunningOrUnknown(t *testing.T) {

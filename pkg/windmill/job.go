@@ -120,6 +120,7 @@ type observed struct {
 	// completed is the record of its end; nil: none was read.
 	completed *Completion
 
+	processes  []*Span
 	firstSpans [3]*Span // room for what most jobs have
 	firstPull  [1]interval
 	firstPost  [1]*Span
@@ -251,6 +252,22 @@ func (j *Job) Transitions() []Piece {
 	list := make([]Piece, 0, len(j.posts))
 	for _, p := range j.posts {
 		list = append(list, Piece{p.TraceID, p.SpanID, p.Start, p.Duration})
+	}
+	return list
+}
+
+// Process is a process that a worker started for a job: one that ran its script, or prepared it.
+type Process struct {
+	Piece
+	Name  string
+	Setup bool
+}
+
+// Processes are those of a job, as they came. There are none where its trace was not read whole.
+func (j *Job) Processes() []Process {
+	list := make([]Process, 0, len(j.processes))
+	for _, s := range j.processes {
+		list = append(list, Process{Piece{s.TraceID, s.SpanID, s.Start, s.Duration}, s.Name, !isRun(s.Name)})
 	}
 	return list
 }

@@ -49,31 +49,36 @@ func (g *gathered) attachProcesses() {
 			}
 		}
 	}
-	type times struct{ setup, run []interval }
-	found := map[*Job]*times{}
-	for _, s := range g.processes {
+	slices.SortFunc(g.processes, compareSpans)
+	for i, s := range g.processes {
 		j := pulls[spanRef{s.TraceID, s.ParentID}]
-		if j == nil {
-			continue
-		}
-		t := found[j]
-		if t == nil {
-			t = &times{}
-			found[j] = t
-		}
-		if isRun(s.Name) {
-			t.run = append(t.run, interval{s.Start, s.End()})
-		} else {
-			t.setup = append(t.setup, interval{s.Start, s.End()})
+		if j != nil && (i == 0 || !sameSpan(g.processes[i-1], s)) {
+			j.processes = append(j.processes, s)
 		}
 	}
-	for j, t := range found {
-		setup := covered(t.setup)
-		j.Setup = &setup
-		if len(t.run) > 0 {
-			work := covered(t.run)
-			j.Work = &work
+	for _, j := range pulls {
+		j.splitWork()
+	}
+}
+
+// splitWork tells set-up from work by a job's processes.
+func (j *Job) splitWork() {
+	if len(j.processes) == 0 {
+		return
+	}
+	var setup, run []interval
+	for _, s := range j.processes {
+		if isRun(s.Name) {
+			run = append(run, interval{s.Start, s.End()})
+		} else {
+			setup = append(setup, interval{s.Start, s.End()})
 		}
+	}
+	prepared := covered(setup)
+	j.Setup = &prepared
+	if len(run) > 0 {
+		work := covered(run)
+		j.Work = &work
 	}
 }
 

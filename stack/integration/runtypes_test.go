@@ -67,13 +67,17 @@ func compareTrace(t *testing.T, run simulator.Run, list []row) {
 		if tags["running"] != true {
 			require.InDelta(t, float64(job.DurationNS)/1e6, r.number(t, "duration"), 0.001, at)
 		}
-		compareBeside(t, job, waits[job.JobID], transitions[job.JobID], at)
+		compareBeside(t, run, job, waits[job.JobID], transitions[job.JobID], at)
 	}
 }
 
-func compareBeside(t *testing.T, job simulator.Job, wait, transition row, at string) {
+// compareBeside holds the spans beside a job: waits and transitions of milliseconds have none.
+func compareBeside(t *testing.T, run simulator.Run, job simulator.Job, wait, transition row, at string) {
 	t.Helper()
-	if job.WaitNS != nil && *job.WaitNS > 0 {
+	shown := func(ns *int64) bool {
+		return ns != nil && (*ns >= 100*int64(time.Millisecond) || *ns > 0 && *ns >= run.DurationNS/100)
+	}
+	if shown(job.WaitNS) {
 		require.NotNil(t, wait, "%s: its wait", at)
 		kind := strings.TrimPrefix(wait.text("operationName"), "wait: ")
 		if kind != "queue" || value(job.WaitKind) != "sleep" { // a sleep that nothing overtook cannot be told from a queue
@@ -83,7 +87,7 @@ func compareBeside(t *testing.T, job simulator.Job, wait, transition row, at str
 	} else {
 		require.Nil(t, wait, at)
 	}
-	if job.TransitionNS != nil {
+	if shown(job.TransitionNS) {
 		require.NotNil(t, transition, "%s: its transition", at)
 		require.InDelta(t, float64(*job.TransitionNS)/1e6, transition.number(t, "duration"), 0.001, at)
 	} else {
