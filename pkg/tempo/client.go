@@ -85,36 +85,50 @@ func (c *Client) Trace(ctx context.Context, traceID string, start, end time.Time
 			"%q is no trace id: it must be up to 32 hexadecimal digits.", cut(traceID, 64))
 	}
 	query := timeBounds(start, end)
-	_, body, err := c.up.Get(ctx, "/api/v2/traces/"+traceID, query, acceptProtobuf)
+	found, err := c.up.Decode(ctx, "/api/v2/traces/"+traceID, query, acceptProtobuf, "trace", func(from io.Reader) (any, error) {
+		return readTrace(from, func(body []byte, charge func(int64) error) (TraceResult, error) {
+			response, err := decodeTraceByID(body, charge)
+			if err != nil {
+				return TraceResult{}, err
+			}
+			return TraceResult{Spans: traceSpans(response.Trace), Partial: response.Status == tempopb.PartialStatus_PARTIAL}, nil
+		})
+	})
 	if isNotFound(err) {
 		return c.traceV1(ctx, traceID, query) // Tempo before 2.6 has no v2
 	}
 	if err != nil {
 		return TraceResult{}, err
 	}
-	response, err := decodeTraceByID(body)
+	return found.(TraceResult), nil
+}
+
+// readTrace reads an answer whole and decodes it.
+func readTrace(from io.Reader, decode func([]byte, func(int64) error) (TraceResult, error)) (any, error) {
+	body, err := io.ReadAll(from)
 	if err != nil {
-		return TraceResult{}, c.up.Unreadable("trace", err)
+		return nil, err
 	}
-	return TraceResult{
-		Spans:   traceSpans(response.Trace),
-		Partial: response.Status == tempopb.PartialStatus_PARTIAL,
-	}, nil
+	return decode(body, func(bytes int64) error { return upstream.Charge(from, bytes) })
 }
 
 func (c *Client) traceV1(ctx context.Context, traceID string, query url.Values) (TraceResult, error) {
-	_, body, err := c.up.Get(ctx, "/api/traces/"+traceID, query, acceptProtobuf)
-	if isNotFound(err) && !strings.Contains(strings.ToLower(string(body)), "page not found") && !isMarkup(body) {
-		return TraceResult{}, nil
+	found, err := c.up.Decode(ctx, "/api/traces/"+traceID, query, acceptProtobuf, "trace", func(from io.Reader) (any, error) {
+		return readTrace(from, func(body []byte, charge func(int64) error) (TraceResult, error) {
+			trace, err := decodeTrace(body, charge)
+			return TraceResult{Spans: traceSpans(trace)}, err
+		})
+	})
+	if isNotFound(err) {
+		said := upstream.AsError(err).Answer()
+		if !strings.Contains(strings.ToLower(string(said)), "page not found") && !isMarkup(said) {
+			return TraceResult{}, nil
+		}
 	}
 	if err != nil {
 		return TraceResult{}, err
 	}
-	trace, err := decodeTrace(body)
-	if err != nil {
-		return TraceResult{}, c.up.Unreadable("trace", err)
-	}
-	return TraceResult{Spans: traceSpans(trace)}, nil
+	return found.(TraceResult), nil
 }
 
 // TagValues gives the values of an attribute, sorted, without the empty one. Tempo reads the query loosely:

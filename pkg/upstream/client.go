@@ -33,7 +33,8 @@ type Options struct {
 	URL           string // http(s), may have a path
 	HTTP          httpclient.Options
 	MaxConcurrent int   // 0: DefaultMaxConcurrent
-	MaxBody       int64 // bytes; 0: DefaultMaxBody
+	MaxBody       int64 // bytes of one answer; 0: DefaultMaxBody
+	Pool          *Pool // of all upstreams of a data source; nil: no bound beside those of each query
 }
 
 // Client calls one upstream. It is safe for concurrent use, and is a Prometheus api.Client.
@@ -43,6 +44,7 @@ type Client struct {
 	http    *http.Client
 	slots   *semaphore.Weighted
 	maxBody int64
+	pool    *Pool    // nil: no bound
 	secrets []string // values that must not appear in an error
 	share   *sharing // nil: calls of different users must not be mixed
 }
@@ -65,6 +67,7 @@ func New(o Options) (*Client, error) {
 		base:    base,
 		http:    hc,
 		maxBody: o.MaxBody,
+		pool:    o.Pool,
 		secrets: secretsOf(o.HTTP),
 	}
 	if c.maxBody <= 0 {
@@ -122,9 +125,12 @@ func (c *Client) get(ctx context.Context, endpoint string, query url.Values, acc
 func (c *Client) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
 	a := c.sharedRequest(ctx, req, "", func(ctx context.Context) (a answer) {
 		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) error {
-			all, err := c.readAll(ctx, b)
+			all, err := c.readAll(b, b)
 			if err == nil {
 				a.body, err = all, c.refusal(resp, all)
+			}
+			if err == nil && isJSON(all) {
+				err = c.weigh(b, all)
 			}
 			return err
 		})
@@ -143,7 +149,7 @@ func (c *Client) Decode(ctx context.Context, endpoint string, query url.Values, 
 	}
 	a := c.sharedRequest(ctx, req, "decoded as "+want+": ", func(ctx context.Context) (a answer) {
 		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) (err error) {
-			a.value, err = c.decode(ctx, resp, b, want, decode)
+			a.value, err = c.decode(resp, b, want, decode)
 			return err
 		})
 		return a
@@ -151,25 +157,39 @@ func (c *Client) Decode(ctx context.Context, endpoint string, query url.Values, 
 	return a.value, a.err
 }
 
-func (c *Client) decode(ctx context.Context, resp *http.Response, b *body, want string, decode func(io.Reader) (any, error)) (any, error) {
+func (c *Client) decode(resp *http.Response, b *body, want string, decode func(io.Reader) (any, error)) (any, error) {
 	text := bufio.NewReader(b)
 	start, _ := text.Peek(htmlStart)
 	if resp.StatusCode/100 != 2 || isHTML(resp, start) {
-		all, err := c.readAll(ctx, text)
+		all, err := c.readAll(b, text)
 		if err == nil {
 			err = c.refusal(resp, all)
 		}
 		return nil, err
 	}
-	value, err := decode(text)
+	value, err := decode(answerText{text, b})
 	switch {
 	case b.err != nil: // the decoder has seen only that something is missing
-		return nil, c.broken(ctx, b.err)
+		return nil, c.broken(b, b.err)
 	case err != nil:
 		return nil, c.Unreadable(want, err)
 	}
 	_, _ = io.Copy(io.Discard, text) // so that the connection can be used again
 	return value, nil
+}
+
+// weigh reserves what a body of JSON takes once it is decoded.
+func (c *Client) weigh(b *body, text []byte) error {
+	values, err := countJSON(text)
+	if err != nil {
+		return c.Unreadable("answer", err)
+	}
+	if more := values*perValue - int64(len(text)); more > 0 {
+		if err := b.charge(more); err != nil {
+			return c.broken(b, err)
+		}
+	}
+	return nil
 }
 
 // sharedRequest makes one call of equal requests. kind tells requests apart whose answers are read in different ways.
@@ -189,7 +209,8 @@ func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Res
 		attribute.String("http.request.method", req.Method),
 		attribute.String("url.path", req.URL.Path),
 	))
-	var b body
+	meter := MeterOf(ctx)
+	b := &body{ctx: ctx, most: c.maxBody, meter: meter, held: c.account(meter)}
 	defer func() {
 		if err != nil {
 			span.SetStatus(codes.Error, err.Error())
@@ -197,13 +218,11 @@ func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Res
 		span.SetAttributes(attribute.Int64("http.response.body.size", b.size))
 		span.End()
 	}()
-	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, 0, c.failed(ctx, err)
+	end, err := c.begin(b)
+	if err != nil {
+		return nil, 0, err
 	}
-	defer c.slots.Release(1)
-	if b.most = MeterOf(ctx).left(c.name, c.maxBody); b.most <= 0 {
-		return nil, 0, c.tooMuch(errTooLarge)
-	}
+	defer func() { end(err) }()
 	resp, err = c.http.Do(req.WithContext(ctx))
 	if err != nil {
 		return nil, 0, c.failed(ctx, err)
@@ -214,6 +233,41 @@ func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Res
 	if resp.StatusCode/100 != 2 {
 		b.from = io.LimitReader(resp.Body, longestRefusal)
 	}
-	err = use(resp, &b)
+	err = use(resp, b)
 	return resp, b.size, err
+}
+
+// account is where a call books what it holds: with its query, or, without one, by itself.
+func (c *Client) account(m *Meter) *account {
+	if c.pool == nil {
+		return nil
+	}
+	if m == nil {
+		a := c.pool.open()
+		a.closed = true // with its only call
+		return a
+	}
+	return m.account(c.pool)
+}
+
+// begin waits for a slot and counts the call as one under way. Call end when it is over.
+func (c *Client) begin(b *body) (end func(error), err error) {
+	b.held.change(1, 1)
+	if err := c.slots.Acquire(b.ctx, 1); err != nil {
+		b.held.change(-1, -1)
+		return nil, c.failed(b.ctx, err)
+	}
+	b.held.change(0, -1)
+	end = func(err error) {
+		c.slots.Release(1)
+		if err != nil {
+			b.held.free(b.reserved) // nothing is kept of it
+		}
+		b.held.change(-1, 0)
+	}
+	if !b.meter.reserve(0) {
+		end(errTooLarge)
+		return nil, c.tooMuch(b.meter, errTooLarge)
+	}
+	return end, nil
 }

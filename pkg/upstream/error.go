@@ -19,6 +19,7 @@ type Error struct {
 	Source  backend.ErrorSource // whose fault: downstream, except for bugs of the plugin
 	Message string              // one sentence that names the upstream
 	cause   error
+	answer  []byte
 }
 
 // NewError makes an Error with a downstream source. cause may be nil.
@@ -37,6 +38,9 @@ func (e *Error) Error() string { return e.Message }
 
 // Unwrap gives the cause, nil if there is none.
 func (e *Error) Unwrap() error { return e.cause }
+
+// Answer is what a server that refused said, up to 64 kB. It may hold anything: it is not for users.
+func (e *Error) Answer() []byte { return e.answer }
 
 // ErrorSource tells whose fault it is.
 func (e *Error) ErrorSource() backend.ErrorSource { return e.Source }

@@ -17,6 +17,15 @@ const longestReason = 300
 
 // refusal is nil for an answer that can be read on, else one sentence.
 func (c *Client) refusal(resp *http.Response, body []byte) error {
+	e := c.refusalOf(resp, body)
+	if e == nil {
+		return nil
+	}
+	e.answer = body
+	return e
+}
+
+func (c *Client) refusalOf(resp *http.Response, body []byte) *Error {
 	status := resp.StatusCode
 	html := isHTML(resp, body)
 	switch {
