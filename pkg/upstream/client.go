@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
@@ -23,6 +24,8 @@ const (
 	DefaultMaxConcurrent = 8
 	// DefaultMaxBody is the largest answer that is read, in bytes. A run of 10,000 jobs is about 30 MB.
 	DefaultMaxBody = 128 << 20
+	// defaultWait is how long a call waits for a slot where no timeout is set.
+	defaultWait = 30 * time.Second
 	// longestRefusal is how much of the body of a refusal is read, in bytes.
 	longestRefusal = 64 << 10
 )
@@ -43,6 +46,9 @@ type Client struct {
 	base    *url.URL
 	http    *http.Client
 	slots   *semaphore.Weighted
+	places  int           // slots
+	wait    time.Duration // for a slot at most
+	breaker *breaker
 	maxBody int64
 	pool    *Pool    // nil: no bound
 	secrets []string // values that must not appear in an error
@@ -76,7 +82,13 @@ func New(o Options) (*Client, error) {
 	if o.MaxConcurrent <= 0 {
 		o.MaxConcurrent = DefaultMaxConcurrent
 	}
-	c.slots = semaphore.NewWeighted(int64(o.MaxConcurrent))
+	c.places, c.slots = o.MaxConcurrent, semaphore.NewWeighted(int64(o.MaxConcurrent))
+	if t := o.HTTP.Timeouts; t != nil && t.Timeout > 0 {
+		c.wait = t.Timeout
+	} else {
+		c.wait = defaultWait
+	}
+	c.breaker = newBreaker(c.name)
 	if !o.HTTP.ForwardHTTPHeaders {
 		c.share = newSharing()
 	}
@@ -209,65 +221,55 @@ func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Res
 		attribute.String("http.request.method", req.Method),
 		attribute.String("url.path", req.URL.Path),
 	))
-	meter := MeterOf(ctx)
-	b := &body{ctx: ctx, most: c.maxBody, meter: meter, held: c.account(meter)}
 	defer func() {
 		if err != nil {
 			span.SetStatus(codes.Error, err.Error())
 		}
-		span.SetAttributes(attribute.Int64("http.response.body.size", b.size))
+		span.SetAttributes(attribute.Int64("http.response.body.size", size))
 		span.End()
 	}()
+	meter, place := MeterOf(ctx), c.name+req.URL.Path
+	if e := meter.refusal(place); e != nil {
+		return nil, 0, e
+	}
+	err = retried(ctx, func() error {
+		var received int64
+		resp, received, err = c.attempt(ctx, req, use)
+		size += received
+		if e := AsError(err); e != nil && req.Body != nil && req.GetBody == nil {
+			e.busy = false // its body cannot be sent again
+		}
+		return err
+	})
+	meter.remember(place, err)
+	return resp, size, err
+}
+
+// attempt sends a request once.
+func (c *Client) attempt(ctx context.Context, req *http.Request, use func(*http.Response, *body) error) (resp *http.Response, size int64, err error) {
+	meter := MeterOf(ctx)
+	b := &body{ctx: ctx, most: c.maxBody, meter: meter, held: c.account(meter)}
 	end, err := c.begin(b)
 	if err != nil {
 		return nil, 0, err
 	}
 	defer func() { end(err) }()
-	resp, err = c.http.Do(req.WithContext(ctx))
+	again := req.Clone(ctx) // a body is read by the first attempt
+	if req.GetBody != nil {
+		if again.Body, err = req.GetBody(); err != nil {
+			return nil, 0, c.failed(ctx, err)
+		}
+	}
+	resp, err = c.http.Do(again)
 	if err != nil {
-		return nil, 0, c.failed(ctx, err)
+		return nil, 0, c.unreached(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
+	trace.SpanFromContext(ctx).SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
 	b.from = resp.Body
 	if resp.StatusCode/100 != 2 {
 		b.from = io.LimitReader(resp.Body, longestRefusal)
 	}
 	err = use(resp, b)
 	return resp, b.size, err
-}
-
-// account is where a call books what it holds: with its query, or, without one, by itself.
-func (c *Client) account(m *Meter) *account {
-	if c.pool == nil {
-		return nil
-	}
-	if m == nil {
-		a := c.pool.open()
-		a.closed = true // with its only call
-		return a
-	}
-	return m.account(c.pool)
-}
-
-// begin waits for a slot and counts the call as one under way. Call end when it is over.
-func (c *Client) begin(b *body) (end func(error), err error) {
-	b.held.change(1, 1)
-	if err := c.slots.Acquire(b.ctx, 1); err != nil {
-		b.held.change(-1, -1)
-		return nil, c.failed(b.ctx, err)
-	}
-	b.held.change(0, -1)
-	end = func(err error) {
-		c.slots.Release(1)
-		if err != nil {
-			b.held.free(b.reserved) // nothing is kept of it
-		}
-		b.held.change(-1, 0)
-	}
-	if !b.meter.reserve(0) {
-		end(errTooLarge)
-		return nil, c.tooMuch(b.meter, errTooLarge)
-	}
-	return end, nil
 }

@@ -3,6 +3,7 @@ package upstream
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
@@ -20,6 +21,9 @@ type Error struct {
 	Message string              // one sentence that names the upstream
 	cause   error
 	answer  []byte
+	busy    bool          // the request may be repeated
+	after   time.Duration // when
+	down    bool          // the server did not answer, or a proxy before it said so
 }
 
 // NewError makes an Error with a downstream source. cause may be nil.

@@ -21,8 +21,10 @@ type Meter struct {
 	spent int64    // bytes reserved
 	books *account // of the pool; nil: nothing was held yet
 	ended bool
-	usage map[string]*Usage
-	took  map[string]time.Duration // by what was asked
+
+	refused map[string]*Error // by upstream and path: credentials that were not accepted
+	usage   map[string]*Usage
+	took    map[string]time.Duration // by what was asked
 }
 
 // Usage is what one upstream was asked for one query.
@@ -72,6 +74,30 @@ func (m *Meter) account(p *Pool) *account {
 		m.books.closed = m.ended // nobody else knows it yet
 	}
 	return m.books
+}
+
+// refusal is that of the query's credentials by an upstream at a path: no equal one needs to be asked for again.
+func (m *Meter) refusal(place string) *Error {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.refused[place]
+}
+
+// remember keeps a refusal of the credentials.
+func (m *Meter) remember(place string, err error) {
+	e := AsError(err)
+	if m == nil || e == nil || (e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden) {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.refused == nil {
+		m.refused = map[string]*Error{}
+	}
+	m.refused[place] = e
 }
 
 // Usage lists what each upstream was asked, by name.
@@ -135,7 +161,9 @@ var errTimeOver = errors.New("the time for the query is over")
 
 // WithTimeLimit ends the calls under the context after a time, with an error that says so and names the setting.
 func WithTimeLimit(ctx context.Context, most time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeoutCause(ctx, most, errTimeOver)
+	ctx, cancel := context.WithTimeoutCause(ctx, most, errTimeOver)
+	until, _ := ctx.Deadline()
+	return context.WithValue(ctx, deadlineKey{}, until), cancel
 }
 
 // TimeOver says whether the time limit of a query ended the context: what was read until then can still be shown.
@@ -181,7 +209,7 @@ func promQL(req *http.Request) string {
 }
 
 func (c *Client) timeOver() *Error {
-	return NewError(c.name, http.StatusGatewayTimeout, context.DeadlineExceeded,
+	return NewError(c.name, http.StatusGatewayTimeout, errors.Join(errTimeOver, context.DeadlineExceeded),
 		"%s had not answered when the time for the query was over: ask for less, or raise \"Seconds per query\" in the data source's settings.", c.name)
 }
 

@@ -22,6 +22,8 @@ func (c *Client) refusal(resp *http.Response, body []byte) error {
 		return nil
 	}
 	e.answer = body
+	busyFor(e, resp, body)
+	e.down = resp.StatusCode == http.StatusBadGateway || (resp.StatusCode == http.StatusServiceUnavailable && e.busy)
 	return e
 }
 

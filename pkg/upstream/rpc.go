@@ -160,6 +160,20 @@ func (c *Conn) call(ctx context.Context, call Call, add func(any)) (value any, r
 		}
 		span.End()
 	}()
+	err = retried(ctx, func() error {
+		var size int64
+		begun := false
+		value, size, err = c.attempt(ctx, call, func(part any) { begun = true; add(part) })
+		if e := AsError(err); e != nil && begun {
+			e.busy = false // parts would come twice
+		}
+		received += size
+		return err
+	})
+	return value, received, err
+}
+
+func (c *Conn) attempt(ctx context.Context, call Call, add func(any)) (value any, received int64, err error) {
 	m := MeterOf(ctx)
 	b := &body{ctx: ctx, most: c.up.maxBody, meter: m, held: c.up.account(m)}
 	end, err := c.up.begin(b)
@@ -173,8 +187,10 @@ func (c *Conn) call(ctx context.Context, call Call, add func(any)) (value any, r
 		defer cancel()
 	}
 	value, err = call.Do(metadata.NewOutgoingContext(ctx, c.headers), Size{b}, add)
-	if err != nil {
-		return nil, b.size, c.refused(ctx, b, err)
+	if err == nil {
+		return value, b.size, nil
 	}
-	return value, b.size, nil
+	e := c.refused(ctx, b, err)
+	e.down = e.Status == http.StatusGatewayTimeout && b.size == 0 && !TimeOver(ctx)
+	return nil, b.size, e
 }

@@ -36,8 +36,10 @@ func (c *Conn) refused(ctx context.Context, b *body, err error) *Error {
 		if strings.Contains(s.Message(), "larger than max") {
 			return c.up.tooMuch(b.meter, err)
 		}
-		return NewError(name, http.StatusTooManyRequests, err,
+		e := NewError(name, http.StatusTooManyRequests, err,
 			"%s has too many requests to answer this one now (status 429): try again later.%s", name, says)
+		e.busy, e.after = true, retryAfter
+		return e
 	case codes.Canceled:
 		return c.up.failed(ctx, context.Canceled)
 	case codes.DeadlineExceeded:
