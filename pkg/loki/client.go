@@ -25,12 +25,14 @@ type Client struct {
 	selector string // of the settings; empty: found out
 
 	mu    sync.Mutex
-	found cachedSelector
+	found map[string]cachedSelector // by user, where answers depend on the user who asks
 }
 
 // New makes a client on an upstream. selector is the LogQL stream selector of Windmill's streams, such as
 // `{service_name="windmill"}`; empty means all streams.
-func New(up *upstream.Client, selector string) *Client { return &Client{up: up, selector: selector} }
+func New(up *upstream.Client, selector string) *Client {
+	return &Client{up: up, selector: selector, found: map[string]cachedSelector{}}
+}
 
 // Version is the version that Loki says it is; "" if it was built without one.
 func (c *Client) Version(ctx context.Context) (string, error) {
