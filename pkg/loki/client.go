@@ -73,6 +73,7 @@ func (c *Client) ask(ctx context.Context, query string, r Request) (queryAnswer,
 	if err != nil {
 		return queryAnswer{}, c.up.Unreadable("list of log lines", err)
 	}
+	answer.warnings = c.up.CleanAll(answer.warnings)
 	return answer, nil
 }
 

@@ -156,3 +156,10 @@ func TestLimitsHoldForResources(t *testing.T) {
 	require.Equal(t, http.StatusGatewayTimeout, status)
 	require.Contains(t, body, "when the time for the query was over")
 }
+
+func TestErrorsOfResourcesAreShort(t *testing.T) {
+	status, body := resource(t, "tag-values?tag="+strings.Repeat("x", 1<<20), http.NotFound)
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Less(t, len(body), 2000)
+	require.Contains(t, body, "use the name of a filter")
+}

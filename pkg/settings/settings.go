@@ -168,7 +168,7 @@ func mistake(format string, args ...any) error {
 	return &upstream.Error{
 		Status:  http.StatusBadRequest,
 		Source:  backend.ErrorSourceDownstream,
-		Message: fmt.Sprintf(format, args...),
+		Message: upstream.ShortMessage(fmt.Sprintf(format, args...)),
 	}
 }
 

@@ -26,13 +26,32 @@ type Error struct {
 	down    bool          // the server did not answer, or a proxy before it said so
 }
 
+// An error can quote what users, settings and servers wrote, in the middle: its beginning says what is wrong, and its end
+// what to do. Both are this many characters at most.
+const (
+	messageStart = 600
+	messageEnd   = 300
+)
+
+// ShortMessage is a text that is short enough to be shown as an error.
+func ShortMessage(text string) string {
+	if len(text) <= messageStart+messageEnd {
+		return text
+	}
+	runes := []rune(text)
+	if len(runes) <= messageStart+messageEnd {
+		return text
+	}
+	return string(runes[:messageStart]) + "…" + string(runes[len(runes)-messageEnd:])
+}
+
 // NewError makes an Error with a downstream source. cause may be nil.
 func NewError(upstream string, status int, cause error, format string, args ...any) *Error {
 	return &Error{
 		Upstream: upstream,
 		Status:   status,
 		Source:   backend.ErrorSourceDownstream,
-		Message:  fmt.Sprintf(format, args...),
+		Message:  ShortMessage(fmt.Sprintf(format, args...)),
 		cause:    cause,
 	}
 }
