@@ -22,6 +22,7 @@ type Meter struct {
 	books *account // of the pool; nil: nothing was held yet
 	ended bool
 
+	said    []string          // to users
 	refused map[string]*Error // by upstream and path: credentials that were not accepted
 	usage   map[string]*Usage
 	took    map[string]time.Duration // by what was asked
@@ -98,6 +99,28 @@ func (m *Meter) remember(place string, err error) {
 		m.refused = map[string]*Error{}
 	}
 	m.refused[place] = e
+}
+
+// Say keeps something for the users of the query: what an upstream's own limits left out. Each text counts once.
+func (m *Meter) Say(text string) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !slices.Contains(m.said, text) {
+		m.said = append(m.said, text)
+	}
+}
+
+// Said is what there is to tell users, sorted.
+func (m *Meter) Said() []string {
+	if m == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Sorted(slices.Values(m.said))
 }
 
 // Usage lists what each upstream was asked, by name.

@@ -28,7 +28,9 @@ func (c *Conn) refused(ctx context.Context, b *body, err error) *Error {
 	says := c.says(s.Message())
 	switch s.Code() {
 	case codes.InvalidArgument, codes.OutOfRange, codes.FailedPrecondition:
-		return NewError(name, http.StatusBadRequest, err, "%s rejected the query (status 400).%s", name, says)
+		e := NewError(name, http.StatusBadRequest, err, "%s rejected the query (status 400).%s", name, says)
+		e.answer = []byte(s.Message())
+		return e
 	case codes.Unauthenticated, codes.PermissionDenied:
 		code := map[codes.Code]int{codes.Unauthenticated: http.StatusUnauthorized, codes.PermissionDenied: http.StatusForbidden}[s.Code()]
 		return NewError(name, code, err, "%s refused the credentials (status %d): check them in the data source's settings.%s", name, code, says)
