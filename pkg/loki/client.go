@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,12 +26,21 @@ type Client struct {
 	selector string // of the settings; empty: found out
 
 	mu    sync.Mutex
-	found cachedSelector
+	found map[string]cachedSelector // by user, where answers depend on the user who asks
+	most  knownMost
+}
+
+// knownMost is how many lines Loki gives at once, as it said.
+type knownMost struct {
+	lines int
+	at    time.Time
 }
 
 // New makes a client on an upstream. selector is the LogQL stream selector of Windmill's streams, such as
 // `{service_name="windmill"}`; empty means all streams.
-func New(up *upstream.Client, selector string) *Client { return &Client{up: up, selector: selector} }
+func New(up *upstream.Client, selector string) *Client {
+	return &Client{up: up, selector: selector, found: map[string]cachedSelector{}}
+}
 
 // Version is the version that Loki says it is; "" if it was built without one.
 func (c *Client) Version(ctx context.Context) (string, error) {
@@ -54,8 +64,58 @@ func (c *Client) Labels(ctx context.Context, start, end time.Time) ([]string, er
 	return answer.Data, nil
 }
 
-// ask runs a log query.
+// mostEntries is what Loki says when more lines are asked for than it gives (limits_config.max_entries_limit_per_query).
+var mostEntries = regexp.MustCompile(`max_entries_limit[a-z_]* \([0-9]+ > ([0-9]+)\)`)
+
+// limitLifetime is how long a limit of Loki's is taken for unchanged.
+const limitLifetime = 10 * time.Minute
+
+// ask runs a log query. When Loki does not give so many lines, it is asked for as many as it gives.
 func (c *Client) ask(ctx context.Context, query string, r Request) (queryAnswer, error) {
+	wanted := r.Limit
+	r.Limit = c.allowed(wanted)
+	answer, err := c.askWithin(ctx, query, r)
+	if c.learn(err) && c.allowed(wanted) < r.Limit {
+		r.Limit = c.allowed(wanted)
+		answer, err = c.askWithin(ctx, query, r)
+	}
+	if r.Limit < wanted && len(answer.lines) >= r.Limit {
+		answer.cutAt = r.Limit
+	}
+	return answer, err
+}
+
+// allowed is how many of some lines Loki gives, as far as that is known.
+func (c *Client) allowed(lines int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.most.lines > 0 && time.Since(c.most.at) < limitLifetime {
+		return min(lines, c.most.lines)
+	}
+	return lines
+}
+
+// learn reads from a refusal how many lines Loki gives. false: it says nothing of that.
+func (c *Client) learn(err error) bool {
+	e := upstream.AsError(err)
+	if e == nil {
+		return false
+	}
+	said := mostEntries.FindSubmatch(e.Answer())
+	if said == nil {
+		return false
+	}
+	lines, parseErr := strconv.Atoi(string(said[1]))
+	if parseErr != nil || lines <= 0 {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.most = knownMost{lines, time.Now()}
+	return true
+}
+
+func (c *Client) askWithin(ctx context.Context, query string, r Request) (queryAnswer, error) {
 	args := bounds(r.Start, r.End)
 	args.Set("query", query)
 	args.Set("limit", strconv.Itoa(r.Limit))
@@ -71,6 +131,7 @@ func (c *Client) ask(ctx context.Context, query string, r Request) (queryAnswer,
 	if err != nil {
 		return queryAnswer{}, c.up.Unreadable("list of log lines", err)
 	}
+	answer.warnings = c.up.CleanAll(answer.warnings)
 	return answer, nil
 }
 

@@ -15,6 +15,7 @@ type queryAnswer struct {
 	lines    []Line // in Loki's order within a stream, streams sorted
 	warnings []string
 	stats    Stats
+	cutAt    int // lines: Loki gives no more at once; 0: there was room
 }
 
 type wireAnswer struct {

@@ -105,6 +105,10 @@ func (r *Result) gather(questions []question, answers []queryAnswer, errs []erro
 		for _, w := range answers[i].warnings {
 			r.notice(true, "Loki warns: %s", w)
 		}
+		if n := answers[i].cutAt; n > 0 {
+			r.More = true
+			r.notice(true, "Loki gives at most %d lines at once (limits_config.max_entries_limit_per_query): there may be more. Ask for a shorter range, or raise it in Loki.", n)
+		}
 		own := map[string]bool{}
 		for _, line := range answers[i].lines {
 			// A line that belongs to jobs of two batches is found twice. Equal lines within one answer are two lines.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
 
 // commonLabels are what streams usually have, best first. Since 3.0 Loki gives each a service_name.
@@ -13,6 +15,9 @@ var commonLabels = []string{"service_name", "service", "job", "app", "container"
 
 // selectorLifetime is how long the label that all streams are chosen by is taken for unchanged.
 const selectorLifetime = 5 * time.Minute
+
+// mostUsers bounds the memory of what was found.
+const mostUsers = 1000
 
 type cachedSelector struct {
 	text string
@@ -25,10 +30,11 @@ func (c *Client) streams(ctx context.Context, start, end time.Time) (string, err
 	if c.selector != "" {
 		return c.selector, nil
 	}
+	user, keep := c.userOf(ctx)
 	c.mu.Lock()
-	found := c.found
+	found := c.found[user]
 	c.mu.Unlock()
-	if found.text != "" && time.Since(found.at) < selectorLifetime {
+	if keep && found.text != "" && time.Since(found.at) < selectorLifetime {
 		return found.text, nil
 	}
 	labels, err := c.Labels(ctx, start, end)
@@ -36,12 +42,28 @@ func (c *Client) streams(ctx context.Context, start, end time.Time) (string, err
 		return "", err
 	}
 	text := selectorFrom(labels)
-	if text != "" {
+	if keep && text != "" {
 		c.mu.Lock()
-		c.found = cachedSelector{text, time.Now()}
-		c.mu.Unlock()
+		defer c.mu.Unlock()
+		if len(c.found) >= mostUsers {
+			clear(c.found)
+		}
+		c.found[user] = cachedSelector{text, time.Now()}
 	}
 	return text, nil
+}
+
+// userOf is whose answers are kept together: where identities are forwarded, those of the user who asks, because the
+// labels of one may be hidden from another. Without a known user nothing is kept.
+func (c *Client) userOf(ctx context.Context) (user string, keep bool) {
+	if !c.up.PerUser() {
+		return "", true
+	}
+	u := backend.UserFromContext(ctx)
+	if u == nil || u.Login == "" {
+		return "", false
+	}
+	return u.Login, true
 }
 
 func selectorFrom(labels []string) string {

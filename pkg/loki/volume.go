@@ -127,6 +127,7 @@ func (c *Client) count(ctx context.Context, logQL string, first time.Time, step 
 	if err != nil {
 		return volumeAnswer{}, c.up.Unreadable("count of log lines", err)
 	}
+	answer.warnings = c.up.CleanAll(answer.warnings)
 	return answer, nil
 }
 

@@ -10,7 +10,8 @@ import (
 )
 
 // tellCost writes into the frames' meta what the query took, for Grafana's inspector: for each upstream the requests,
-// what was received and the time, and behind each executed query how long its answer took.
+// what was received and the time, and behind each executed query how long its answer took. What the upstreams' own limits
+// left out becomes notices.
 func tellCost(frames data.Frames, m *upstream.Meter) {
 	var stats []data.QueryStat
 	for _, u := range m.Usage() {
@@ -28,6 +29,12 @@ func tellCost(frames data.Frames, m *upstream.Meter) {
 		}
 		f.Meta.Stats = append(f.Meta.Stats, stats...)
 		f.Meta.ExecutedQueryString = timed(f.Meta.ExecutedQueryString, m)
+	}
+	if len(frames) == 0 {
+		return
+	}
+	for _, text := range m.Said() { // once, for all frames
+		frames[0].Meta.Notices = append(frames[0].Meta.Notices, data.Notice{Severity: data.NoticeSeverityWarning, Text: text})
 	}
 }
 

@@ -37,3 +37,16 @@ func TestFramesTellTheirCost(t *testing.T) {
 	}, f.Meta.Stats)
 	require.Positive(t, f.Meta.Stats[3].Value)
 }
+
+// TestLimitsOfUpstreamsAreSaid: what Tempo's own limits left out is a notice of the first frame, once.
+func TestLimitsOfUpstreamsAreSaid(t *testing.T) {
+	_, m := upstream.WithMeter(t.Context(), 0, time.Now)
+	m.Say("b")
+	m.Say("a")
+	m.Say("b")
+	frames := data.Frames{data.NewFrame("x"), data.NewFrame("y")}
+	tellCost(frames, m)
+	require.Equal(t, []data.Notice{{Severity: data.NoticeSeverityWarning, Text: "a"}, {Severity: data.NoticeSeverityWarning, Text: "b"}}, frames[0].Meta.Notices)
+	require.Empty(t, frames[1].Meta.Notices)
+	tellCost(nil, m)
+}

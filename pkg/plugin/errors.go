@@ -21,9 +21,9 @@ func failure(err error) backend.DataResponse {
 	case errors.As(err, &bug):
 		return backend.ErrDataResponseWithSource(backend.StatusInternal, backend.ErrorSourcePlugin, bug.Error())
 	case errors.As(err, &mistake):
-		return backend.ErrDataResponseWithSource(backend.StatusBadRequest, backend.ErrorSourceDownstream, mistake.Message)
+		return backend.ErrDataResponseWithSource(backend.StatusBadRequest, backend.ErrorSourceDownstream, upstream.ShortMessage(mistake.Message))
 	case errors.As(err, &missing):
-		return backend.ErrDataResponseWithSource(backend.StatusNotFound, backend.ErrorSourceDownstream, missing.Error())
+		return backend.ErrDataResponseWithSource(backend.StatusNotFound, backend.ErrorSourceDownstream, upstream.ShortMessage(missing.Error()))
 	case up != nil:
 		return backend.ErrDataResponseWithSource(backend.Status(up.Status), up.Source, up.Message)
 	case errors.Is(err, context.Canceled):
@@ -31,7 +31,7 @@ func failure(err error) backend.DataResponse {
 	case errors.Is(err, context.DeadlineExceeded):
 		return backend.ErrDataResponseWithSource(backend.StatusTimeout, backend.ErrorSourceDownstream, "The query took too long: narrow the time range or the filters.")
 	}
-	return backend.ErrDataResponseWithSource(backend.StatusInternal, backend.ErrorSourcePlugin, "The plugin failed: "+err.Error())
+	return backend.ErrDataResponseWithSource(backend.StatusInternal, backend.ErrorSourcePlugin, upstream.ShortMessage("The plugin failed: "+err.Error()))
 }
 
 // needs says that something cannot be had without an upstream that has no URL.

@@ -124,5 +124,5 @@ func searchStream(s settings.Settings, up *upstream.Client) (*tempo.Stream, erro
 
 // CheckHealth tests each upstream apart and says what to change.
 func (d *Datasource) CheckHealth(ctx context.Context, _ *backend.CheckHealthRequest) (*backend.CheckHealthResult, error) {
-	return checkHealth(ctx, checked{tempo: d.tempo, stream: d.stream, unstreamed: d.noRPC, metrics: d.metrics, logs: d.logs}, d.now()), nil
+	return checkHealth(upstream.WithProbe(ctx), checked{tempo: d.tempo, stream: d.stream, unstreamed: d.noRPC, metrics: d.metrics, logs: d.logs}, d.now()), nil
 }

@@ -125,6 +125,7 @@ func handlers() map[query.Type]handler {
 // answer asks the upstreams within the limits of the settings, and tells in the frames what that took.
 func (d *Datasource) answer(ctx context.Context, r request) (data.Frames, error) {
 	ctx, meter := upstream.WithMeter(ctx, d.settings.Limits.Bytes, d.now)
+	defer meter.Close()
 	ctx, cancel := upstream.WithTimeLimit(ctx, d.settings.Limits.Time)
 	defer cancel()
 	frames, err := handlers()[r.Type](d, ctx, r)

@@ -11,6 +11,7 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/query"
 	"github.com/flowsteps/windmill-datasource/pkg/runs"
 	"github.com/flowsteps/windmill-datasource/pkg/tempo"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/resource/httpadapter"
@@ -40,7 +41,11 @@ type tagValuesAnswer struct {
 
 // tagValues lists the values of a filter: GET tag-values?tag=<filter>&from=<ms>&to=<ms>&filters=<JSON of the others>.
 func (d *Datasource) tagValues(w http.ResponseWriter, req *http.Request) {
-	answer, err := d.findTagValues(req.Context(), req.FormValue("tag"), req.FormValue("from"), req.FormValue("to"), req.FormValue("filters"))
+	ctx, meter := upstream.WithMeter(req.Context(), d.settings.Limits.Bytes, d.now)
+	defer meter.Close()
+	ctx, cancel := upstream.WithTimeLimit(ctx, d.settings.Limits.Time)
+	defer cancel()
+	answer, err := d.findTagValues(ctx, req.FormValue("tag"), req.FormValue("from"), req.FormValue("to"), req.FormValue("filters"))
 	if err != nil {
 		res := failure(err)
 		reply(w, statusOfResource(int(res.Status)), message{res.Error.Error()})

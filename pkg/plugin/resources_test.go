@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,9 +19,14 @@ import (
 // resource calls a resource of a data source whose Tempo answers with handler.
 func resource(t *testing.T, path string, handler http.HandlerFunc) (status int, body string) {
 	t.Helper()
+	return limitedResource(t, path, map[string]any{}, handler)
+}
+
+func limitedResource(t *testing.T, path string, limits map[string]any, handler http.HandlerFunc) (status int, body string) {
+	t.Helper()
 	s := httptest.NewServer(handler)
 	defer s.Close()
-	settings, err := json.Marshal(map[string]any{"tempo": map[string]any{"url": s.URL}})
+	settings, err := json.Marshal(map[string]any{"tempo": map[string]any{"url": s.URL}, "limits": limits})
 	require.NoError(t, err)
 	d, err := newDatasource(context.Background(), backend.DataSourceInstanceSettings{JSONData: settings}, time.Now)
 	require.NoError(t, err)
@@ -129,4 +135,31 @@ func TestTagValuesBelowAFlow(t *testing.T) {
 	require.JSONEq(t, `{"values":["bun","c","flow"],"truncated":false}`, body)
 	body, _ = ask("tag", `{"flow":["f/x"],"step":["a","b"]}`)
 	require.JSONEq(t, `{"values":["bun","c"],"truncated":false}`, body, "the flow's own tag is not that of a step")
+}
+
+// TestLimitsHoldForResources: two requests of a megabyte each are more than one, and nobody waits longer than a query may.
+func TestLimitsHoldForResources(t *testing.T) {
+	status, body := limitedResource(t, "tag-values?tag=flow", map[string]any{"megabytes": 1}, func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write([]byte(`{"tagValues":[{"type":"string","value":"` + strings.Repeat("a", 600<<10) + `"}]}`))
+	})
+	require.Equal(t, http.StatusBadGateway, status)
+	require.Contains(t, body, "Tempo answered with more than 1 MB for one query")
+
+	release := make(chan struct{})
+	status, body = limitedResource(t, "tag-values?tag=step", map[string]any{"seconds": 1}, func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-release:
+		case <-r.Context().Done():
+		}
+	})
+	close(release)
+	require.Equal(t, http.StatusGatewayTimeout, status)
+	require.Contains(t, body, "when the time for the query was over")
+}
+
+func TestErrorsOfResourcesAreShort(t *testing.T) {
+	status, body := resource(t, "tag-values?tag="+strings.Repeat("x", 1<<20), http.NotFound)
+	require.Equal(t, http.StatusBadRequest, status)
+	require.Less(t, len(body), 2000)
+	require.Contains(t, body, "use the name of a filter")
 }

@@ -7,12 +7,13 @@ import (
 	"time"
 )
 
-// Limits bound the work for one query.
+// Limits bound the work for one query, and what all of them hold at a time.
 type Limits struct {
 	Jobs     int           // of one run that are read
 	Requests int           // to Tempo
-	Bytes    int64         // received from one upstream
+	Bytes    int64         // received from all upstreams together
 	Time     time.Duration // for reading from all upstreams
+	Held     int64         // bytes that all queries of the data source hold at a time; at least Bytes
 }
 
 // limit is one number of jsonData.limits.
@@ -26,15 +27,13 @@ var (
 	requestsLimit  = limit{"requests", "requests per query", 40, 2, 10_000}
 	megabytesLimit = limit{"megabytes", "megabytes per query", 256, 1, 8192}
 	secondsLimit   = limit{"seconds", "seconds per query", 120, 1, 3600}
+	instanceLimit  = limit{"instanceMegabytes", "megabytes of all queries", 512, 1, 65_536}
 )
 
 // DefaultLimits are those of a data source that says nothing of limits.
 func DefaultLimits() Limits {
-	return limitsOf(jobsLimit.fallback, requestsLimit.fallback, megabytesLimit.fallback, secondsLimit.fallback)
-}
-
-func limitsOf(jobs, requests, megabytes, seconds int64) Limits {
-	return Limits{Jobs: int(jobs), Requests: int(requests), Bytes: megabytes << 20, Time: time.Duration(seconds) * time.Second}
+	limits, _ := loadLimits(nil) // nothing is set that could be wrong
+	return limits
 }
 
 func loadLimits(raw json.RawMessage) (Limits, error) {
@@ -44,14 +43,21 @@ func loadLimits(raw json.RawMessage) (Limits, error) {
 			return Limits{}, mistake("The limits in the data source's settings cannot be read: %s.", jsonReason(err))
 		}
 	}
-	var numbers [4]int64
-	for i, l := range []limit{jobsLimit, requestsLimit, megabytesLimit, secondsLimit} {
-		var err error
-		if numbers[i], err = l.of(set[l.key]); err != nil {
+	var jobs, requests, megabytes, seconds, all int64
+	for _, l := range []struct {
+		limit
+		into *int64
+	}{{jobsLimit, &jobs}, {requestsLimit, &requests}, {megabytesLimit, &megabytes}, {secondsLimit, &seconds}, {instanceLimit, &all}} {
+		n, err := l.of(set[l.key])
+		if err != nil {
 			return Limits{}, err
 		}
+		*l.into = n
 	}
-	return limitsOf(numbers[0], numbers[1], numbers[2], numbers[3]), nil
+	return Limits{
+		Jobs: int(jobs), Requests: int(requests), Bytes: megabytes << 20, Time: time.Duration(seconds) * time.Second,
+		Held: max(all, megabytes) << 20, // one query must be able to have what it may
+	}, nil
 }
 
 // of reads the number; forms may store it as a string.

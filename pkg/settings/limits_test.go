@@ -17,8 +17,9 @@ func TestLimits(t *testing.T) {
 	}{
 		"none":       {`{}`, DefaultLimits(), ""},
 		"null":       {`{"limits":null}`, DefaultLimits(), ""},
-		"some":       {`{"limits":{"jobs":50,"seconds":"5"}}`, Limits{50, 40, 256 << 20, 5 * time.Second}, ""},
-		"all":        {`{"limits":{"jobs":1,"requests":2,"megabytes":3,"seconds":4}}`, Limits{1, 2, 3 << 20, 4 * time.Second}, ""},
+		"some":       {`{"limits":{"jobs":50,"seconds":"5"}}`, Limits{50, 40, 256 << 20, 5 * time.Second, 512 << 20}, ""},
+		"all":        {`{"limits":{"jobs":1,"requests":2,"megabytes":3,"seconds":4,"instanceMegabytes":5}}`, Limits{1, 2, 3 << 20, 4 * time.Second, 5 << 20}, ""},
+		"one query":  {`{"limits":{"megabytes":600}}`, Limits{20_000, 40, 600 << 20, 120 * time.Second, 600 << 20}, ""},
 		"emptied":    {`{"limits":{"jobs":"","requests":null}}`, DefaultLimits(), ""},
 		"zero":       {`{"limits":{"jobs":0}}`, Limits{}, "Limits: jobs per run must be a whole number from 1 to 1000000."},
 		"a fraction": {`{"limits":{"seconds":1.5}}`, Limits{}, "Limits: seconds per query must be a whole number from 1 to 3600."},

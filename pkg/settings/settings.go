@@ -71,6 +71,7 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 	if out.Limits, err = loadLimits(m.Limits); err != nil {
 		return Settings{}, err
 	}
+	pool := upstream.NewPool(out.Limits.Held)
 	for _, u := range []struct {
 		key, name string
 		block     json.RawMessage
@@ -83,7 +84,7 @@ func Load(ctx context.Context, s backend.DataSourceInstanceSettings) (Settings, 
 		if *u.into, err = loadUpstream(ctx, s, m, u.key, u.name, u.block); err != nil {
 			return Settings{}, err
 		}
-		u.into.maxBody = out.Limits.Bytes
+		u.into.maxBody, u.into.pool = out.Limits.Bytes, pool
 	}
 	if out.Streaming, err = loadStreaming(m.Tempo); err != nil {
 		return Settings{}, err
@@ -167,7 +168,7 @@ func mistake(format string, args ...any) error {
 	return &upstream.Error{
 		Status:  http.StatusBadRequest,
 		Source:  backend.ErrorSourceDownstream,
-		Message: fmt.Sprintf(format, args...),
+		Message: upstream.ShortMessage(fmt.Sprintf(format, args...)),
 	}
 }
 

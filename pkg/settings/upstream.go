@@ -22,6 +22,7 @@ type Upstream struct {
 
 	options httpclient.Options // holds the secrets
 	maxBody int64              // bytes; 0: the client's default
+	pool    *upstream.Pool     // that all upstreams share
 }
 
 // Configured says if there is a URL.
@@ -33,7 +34,7 @@ func (u Upstream) Client() (*upstream.Client, error) {
 	if !u.Configured() {
 		return nil, mistake("%s is not configured: give its URL in the data source's settings.", u.Name)
 	}
-	return upstream.New(upstream.Options{Name: u.Name, URL: u.URL, HTTP: u.options, MaxBody: u.maxBody})
+	return upstream.New(upstream.Options{Name: u.Name, URL: u.URL, HTTP: u.options, MaxBody: u.maxBody, Pool: u.pool})
 }
 
 // Format prints the upstream without its secrets, whatever the verb.

@@ -54,7 +54,7 @@ func (c *Client) Version(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", c.failed(err)
 	}
-	return info.Version, nil
+	return c.up.Clean(info.Version), nil
 }
 
 // Probe asks Prometheus for a constant: an answer means that it can be queried.
@@ -127,6 +127,7 @@ func (c *Client) vector(ctx context.Context, promql string, at time.Time) (model
 	if err != nil {
 		return nil, nil, c.failed(err)
 	}
+	warnings = c.up.CleanAll(warnings)
 	vector, ok := value.(model.Vector)
 	if !ok {
 		return nil, warnings, c.up.Unreadable("vector", nil)

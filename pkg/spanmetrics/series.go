@@ -137,7 +137,7 @@ func (c *Client) queryRange(ctx context.Context, a *asked, promql string, over v
 	if err != nil {
 		return nil, c.failed(err)
 	}
-	a.warnings(warnings)
+	a.warnings(c.up.CleanAll(warnings))
 	matrix, ok := value.(model.Matrix)
 	if !ok {
 		return nil, c.up.Unreadable("matrix", nil)

@@ -24,16 +24,24 @@ const (
 )
 
 // Client asks one Tempo. It is safe for concurrent use. Its errors are *upstream.Error.
-type Client struct{ up *upstream.Client }
+type Client struct {
+	up     *upstream.Client
+	limits *limits
+}
 
 // New makes a client on an upstream.
-func New(up *upstream.Client) *Client { return &Client{up: up} }
+func New(up *upstream.Client) *Client { return &Client{up: up, limits: &limits{}} }
 
 // PerUser says that answers depend on the user who asks, so they must not be kept for others.
 func (c *Client) PerUser() bool { return c.up.PerUser() }
 
-// Search runs a TraceQL search. The spans must not be changed: an equal search at the same time gets the same.
+// Search runs a TraceQL search, within the limits of Tempo's configuration. The spans must not be changed: an equal search
+// at the same time gets the same.
 func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, error) {
+	return c.limits.search(ctx, r, func(r SearchRequest) (SearchResult, error) { return c.search(ctx, r) })
+}
+
+func (c *Client) search(ctx context.Context, r SearchRequest) (SearchResult, error) {
 	query := timeBounds(r.Start, r.End)
 	query.Set("q", Align(r.Query))
 	if r.Limit > 0 {
@@ -85,57 +93,71 @@ func (c *Client) Trace(ctx context.Context, traceID string, start, end time.Time
 			"%q is no trace id: it must be up to 32 hexadecimal digits.", cut(traceID, 64))
 	}
 	query := timeBounds(start, end)
-	_, body, err := c.up.Get(ctx, "/api/v2/traces/"+traceID, query, acceptProtobuf)
+	found, err := c.up.Decode(ctx, "/api/v2/traces/"+traceID, query, acceptProtobuf, "trace", func(from io.Reader) (any, error) {
+		return readTrace(from, func(body []byte, charge func(int64) error) (TraceResult, error) {
+			response, err := decodeTraceByID(body, charge)
+			if err != nil {
+				return TraceResult{}, err
+			}
+			return TraceResult{Spans: traceSpans(response.Trace), Partial: response.Status == tempopb.PartialStatus_PARTIAL}, nil
+		})
+	})
 	if isNotFound(err) {
 		return c.traceV1(ctx, traceID, query) // Tempo before 2.6 has no v2
 	}
 	if err != nil {
 		return TraceResult{}, err
 	}
-	response, err := decodeTraceByID(body)
+	return found.(TraceResult), nil
+}
+
+// readTrace reads an answer whole and decodes it.
+func readTrace(from io.Reader, decode func([]byte, func(int64) error) (TraceResult, error)) (any, error) {
+	body, err := io.ReadAll(from)
 	if err != nil {
-		return TraceResult{}, c.up.Unreadable("trace", err)
+		return nil, err
 	}
-	return TraceResult{
-		Spans:   traceSpans(response.Trace),
-		Partial: response.Status == tempopb.PartialStatus_PARTIAL,
-	}, nil
+	return decode(body, func(bytes int64) error { return upstream.Charge(from, bytes) })
 }
 
 func (c *Client) traceV1(ctx context.Context, traceID string, query url.Values) (TraceResult, error) {
-	_, body, err := c.up.Get(ctx, "/api/traces/"+traceID, query, acceptProtobuf)
-	if isNotFound(err) && !strings.Contains(strings.ToLower(string(body)), "page not found") && !isMarkup(body) {
-		return TraceResult{}, nil
+	found, err := c.up.Decode(ctx, "/api/traces/"+traceID, query, acceptProtobuf, "trace", func(from io.Reader) (any, error) {
+		return readTrace(from, func(body []byte, charge func(int64) error) (TraceResult, error) {
+			trace, err := decodeTrace(body, charge)
+			return TraceResult{Spans: traceSpans(trace)}, err
+		})
+	})
+	if isNotFound(err) {
+		said := upstream.AsError(err).Answer()
+		if !strings.Contains(strings.ToLower(string(said)), "page not found") && !isMarkup(said) {
+			return TraceResult{}, nil
+		}
 	}
 	if err != nil {
 		return TraceResult{}, err
 	}
-	trace, err := decodeTrace(body)
-	if err != nil {
-		return TraceResult{}, c.up.Unreadable("trace", err)
-	}
-	return TraceResult{Spans: traceSpans(trace)}, nil
+	return found.(TraceResult), nil
 }
 
 // TagValues gives the values of an attribute, sorted, without the empty one. Tempo reads the query loosely:
-// it heeds only simple conditions joined by &&, and none at all if there is an ||.
+// it heeds only simple conditions joined by &&, and none at all if there is an ||. Of a range that is longer than Tempo
+// allows the newest part is asked, which counts as truncated.
 func (c *Client) TagValues(ctx context.Context, r TagValuesRequest) (values []string, truncated bool, err error) {
-	query := timeBounds(r.Start, r.End)
-	if r.Query != "" {
-		query.Set("q", Align(r.Query))
+	asked := r
+	asked.Start, truncated = c.limits.newest(r.Start, r.End)
+	found, err := c.tagValues(ctx, asked)
+	if err != nil && c.limits.learn(err) {
+		if asked.Start, truncated = c.limits.newest(r.Start, r.End); truncated {
+			found, err = c.tagValues(ctx, asked)
+		}
 	}
-	if r.Limit > 0 {
-		query.Set("limit", strconv.Itoa(r.Limit+2)) // one to see that there are more, one for the empty value
-	}
-	_, body, err := c.up.Get(ctx, "/api/v2/search/tag/"+url.PathEscape(r.Tag)+"/values", query, acceptJSON)
 	if err != nil {
 		return nil, false, err
 	}
-	response, err := decodeTagValues(body)
-	if err != nil {
-		return nil, false, c.up.Unreadable("list of values", err)
+	if truncated {
+		c.limits.tellCut(ctx)
 	}
-	for _, v := range response.TagValues {
+	for _, v := range found {
 		if v != nil && v.Value != "" {
 			values = append(values, v.Value)
 		}
@@ -145,7 +167,26 @@ func (c *Client) TagValues(ctx context.Context, r TagValuesRequest) (values []st
 	if r.Limit > 0 && len(values) > r.Limit {
 		return values[:r.Limit], true, nil
 	}
-	return values, false, nil
+	return values, truncated, nil
+}
+
+func (c *Client) tagValues(ctx context.Context, r TagValuesRequest) ([]*tempopb.TagValue, error) {
+	query := timeBounds(r.Start, r.End)
+	if r.Query != "" {
+		query.Set("q", Align(r.Query))
+	}
+	if r.Limit > 0 {
+		query.Set("limit", strconv.Itoa(r.Limit+2)) // one to see that there are more, one for the empty value
+	}
+	_, body, err := c.up.Get(ctx, "/api/v2/search/tag/"+url.PathEscape(r.Tag)+"/values", query, acceptJSON)
+	if err != nil {
+		return nil, err
+	}
+	response, err := decodeTagValues(body)
+	if err != nil {
+		return nil, c.up.Unreadable("list of values", err)
+	}
+	return response.TagValues, nil
 }
 
 // Version is the version that Tempo says it is; "" if it was built without one.

@@ -1,10 +1,14 @@
 package tempo
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
+)
 
 // codec writes and reads Tempo's messages with the methods that were generated for them: they are of another generator
-// than gRPC's own, whose codec fails on their times.
-type codec struct{}
+// than gRPC's own, whose codec fails on their times. What comes counts for the size of the answer before it is decoded.
+type codec struct{ size upstream.Size }
 
 // Name is the content type's: the bytes are protobuf as any other.
 func (codec) Name() string { return "proto" }
@@ -17,10 +21,16 @@ func (codec) Marshal(v any) ([]byte, error) {
 	return m.Marshal()
 }
 
-func (codec) Unmarshal(raw []byte, v any) error {
+func (c codec) Unmarshal(raw []byte, v any) error {
 	m, ok := v.(interface{ Unmarshal([]byte) error })
 	if !ok {
 		return fmt.Errorf("%T cannot be read from protobuf", v)
+	}
+	if err := c.size.Receive(int64(len(raw))); err != nil {
+		return err
+	}
+	if err := weigh(raw, searchShape, c.size.Charge); err != nil {
+		return err
 	}
 	return m.Unmarshal(raw)
 }

@@ -51,13 +51,19 @@ func decodeJSON(body []byte, into proto.Message) error {
 
 func isObject(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) }
 
-func decodeTraceByID(body []byte) (*tempopb.TraceByIDResponse, error) {
+func decodeTraceByID(body []byte, charge func(int64) error) (*tempopb.TraceByIDResponse, error) {
 	response := &tempopb.TraceByIDResponse{}
+	if err := weigh(body, traceByIDShape, charge); err != nil {
+		return response, err
+	}
 	return response, noPanic(func() error { return response.Unmarshal(body) })
 }
 
-func decodeTrace(body []byte) (*tempopb.Trace, error) {
+func decodeTrace(body []byte, charge func(int64) error) (*tempopb.Trace, error) {
 	trace := &tempopb.Trace{}
+	if err := weigh(body, traceShape, charge); err != nil {
+		return trace, err
+	}
 	return trace, noPanic(func() error { return trace.Unmarshal(body) })
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
-	"regexp"
 	"strconv"
 	"time"
 )
@@ -67,28 +66,34 @@ type (
 	}
 )
 
-// longestRange is what Tempo says when a range is too long (query_frontend.metrics.max_duration).
-var longestRange = regexp.MustCompile(`exceeds the maximum allowed duration of ([0-9.]+[a-z0-9.]+)`)
-
 // QueryRange runs a TraceQL metrics query. A range that is longer than Tempo allows is cut at its beginning.
 func (c *Client) QueryRange(ctx context.Context, r MetricsRequest) (MetricsResult, error) {
-	result, body, err := c.queryRange(ctx, r)
-	if err == nil {
-		return result, nil
+	asked := c.limits.metrics(r, false)
+	result, err := c.queryRange(ctx, asked)
+	if err == nil || !c.limits.learn(err) {
+		return result, err
 	}
-	said := longestRange.FindSubmatch(body)
-	if said == nil {
-		return MetricsResult{}, err
+	again := c.limits.metrics(r, true)
+	if again == asked {
+		return result, err
 	}
-	longest, parseErr := time.ParseDuration(string(said[1]))
-	if start := r.End.Add(-longest).Truncate(r.Step).Add(2 * r.Step); parseErr == nil && start.After(r.Start) && start.Before(r.End) {
-		r.Start = start // Tempo rounds to whole steps before it measures
-		result, _, err = c.queryRange(ctx, r)
-	}
-	return result, err
+	return c.queryRange(ctx, again)
 }
 
-func (c *Client) queryRange(ctx context.Context, r MetricsRequest) (MetricsResult, []byte, error) {
+// metrics is a query over a range that Tempo accepts, as far as its limit is known. refused: it did not accept the whole.
+// Tempo rounds to whole steps before it measures.
+func (l *limits) metrics(r MetricsRequest, refused bool) MetricsRequest {
+	longest := time.Duration(l.of(limitMetrics))
+	if longest == 0 || (!refused && r.End.Sub(r.Start) <= longest) {
+		return r
+	}
+	if start := r.End.Add(-longest).Truncate(r.Step).Add(2 * r.Step); start.After(r.Start) && start.Before(r.End) {
+		r.Start = start
+	}
+	return r
+}
+
+func (c *Client) queryRange(ctx context.Context, r MetricsRequest) (MetricsResult, error) {
 	query := url.Values{
 		"q":     {Align(r.Query)},
 		"start": {strconv.FormatInt(r.Start.Unix(), 10)},
@@ -97,14 +102,14 @@ func (c *Client) queryRange(ctx context.Context, r MetricsRequest) (MetricsResul
 	}
 	_, body, err := c.up.Get(ctx, "/api/metrics/query_range", query, acceptJSON)
 	if err != nil {
-		return MetricsResult{}, body, err
+		return MetricsResult{}, err
 	}
 	result, err := decodeMetrics(body)
 	if err != nil {
-		return MetricsResult{}, nil, c.up.Unreadable("metrics answer", err)
+		return MetricsResult{}, c.up.Unreadable("metrics answer", err)
 	}
 	result.Start = r.Start
-	return result, nil, nil
+	return result, nil
 }
 
 func decodeMetrics(body []byte) (MetricsResult, error) {

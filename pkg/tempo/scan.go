@@ -19,6 +19,7 @@ type scanner struct {
 	start     int // of what must stay in the buffer
 	pos, end  int
 	reads     int // after a read, positions in the buffer are others
+	received  int64
 	err       error
 	key       []byte
 	unescaped []byte
@@ -49,6 +50,7 @@ func (s *scanner) more() bool {
 	for range 100 {
 		n, err := s.r.Read(s.buf[s.end:])
 		s.end += n
+		s.received += int64(n)
 		if n > 0 {
 			return true
 		}

@@ -8,13 +8,14 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
 // decodeSearch reads the JSON of a search answer while it arrives. jsonpb knows it all, but parses each level of nesting
 // anew, five MB/s; and a tree of the answer of a large run (30 MB) would need many times its memory.
 func decodeSearch(r io.Reader, limit, spansPerTrace int) (SearchResult, error) {
-	d := &searchDecoder{scanner: newScanner(r), spansPerTrace: spansPerTrace}
+	d := &searchDecoder{scanner: newScanner(r), spansPerTrace: spansPerTrace, charge: func(bytes int64) error { return upstream.Charge(r, bytes) }}
 	if c := d.peek(); c != '{' && d.err == nil {
 		return SearchResult{}, fmt.Errorf("%q where a JSON object is expected", c)
 	}
@@ -42,6 +43,8 @@ func decodeSearch(r io.Reader, limit, spansPerTrace int) (SearchResult, error) {
 // searchDecoder turns an answer into spans.
 type searchDecoder struct {
 	*scanner
+	charge        func(bytes int64) error
+	charged       int64
 	spansPerTrace int
 	words         words
 	spans         spanList
@@ -146,6 +149,9 @@ func (d *searchDecoder) spanSet() {
 
 // newSpan reads a span, and keeps it unless the trace had it before.
 func (d *searchDecoder) newSpan() {
+	if d.spans.full() {
+		d.weigh()
+	}
 	s := d.spans.add()
 	d.span(s)
 	if _, again := d.seen[s.SpanID]; again {
@@ -153,6 +159,19 @@ func (d *searchDecoder) newSpan() {
 		return
 	}
 	d.seen[s.SpanID] = struct{}{}
+}
+
+// weigh reserves what the spans take beyond the bytes that they came in: a span that is written in two bytes takes
+// hundreds.
+func (d *searchDecoder) weigh() {
+	more := d.spans.inMemory() - d.received - d.charged
+	if more <= 0 {
+		return
+	}
+	d.charged += more
+	if err := d.charge(more); err != nil {
+		d.fail(err)
+	}
 }
 
 func (d *searchDecoder) span(out *windmill.Span) {

@@ -2,6 +2,7 @@ package tempo
 
 import (
 	"sync"
+	"unsafe"
 
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
@@ -18,9 +19,15 @@ type spanList struct {
 	n      int
 }
 
+// full says that the next span needs a new chunk.
+func (l *spanList) full() bool { return l.n == len(chunk{})*len(l.chunks) }
+
+// inMemory is what the spans take, in bytes, with room for the list that take makes of them.
+func (l *spanList) inMemory() int64 { return 2 * int64(len(l.chunks)) * int64(unsafe.Sizeof(chunk{})) }
+
 // add gives a new span to fill in.
 func (l *spanList) add() *windmill.Span {
-	if l.n == len(chunk{})*len(l.chunks) {
+	if l.full() {
 		l.chunks = append(l.chunks, chunks.Get().(*chunk))
 	}
 	l.n++

@@ -50,18 +50,18 @@ func (s *Stream) Search(ctx context.Context, r SearchRequest, watch func(Part)) 
 	result, err := s.conn.Call(ctx, upstream.Call{
 		Method:  "Search",
 		Message: message.String(),
-		Do: func(ctx context.Context, add func(any)) (any, int64, error) {
-			answers, err := s.rpc.Search(ctx, message, grpc.ForceCodec(codec{}))
+		Do: func(ctx context.Context, size upstream.Size, add func(any)) (any, error) {
+			answers, err := s.rpc.Search(ctx, message, grpc.ForceCodec(codec{size}))
 			if err != nil {
-				return nil, 0, err
+				return nil, err
 			}
 			found := newFound(r)
-			size, err := s.receive(ctx, answers, func(m *tempopb.SearchResponse) {
+			err = s.receive(answers, func(m *tempopb.SearchResponse) {
 				if p, news := found.add(m); news {
 					add(p)
 				}
 			})
-			return found.result(), size, err
+			return found.result(), err
 		},
 	}, func(parts []any) { watch(together(parts)) })
 	if err != nil {
@@ -83,22 +83,18 @@ func together(parts []any) Part {
 	return all
 }
 
-// receive takes in the messages of a search and gives their size in bytes.
-func (s *Stream) receive(ctx context.Context, answers tempopb.StreamingQuerier_SearchClient, each func(*tempopb.SearchResponse)) (size int64, err error) {
-	most := s.conn.MaxBody(ctx)
+// receive takes in the messages of a search.
+func (s *Stream) receive(answers tempopb.StreamingQuerier_SearchClient, each func(*tempopb.SearchResponse)) error {
 	for messages := 0; ; messages++ {
 		m, err := answers.Recv()
 		if errors.Is(err, io.EOF) {
-			return size, nil
+			return nil
 		}
 		if err != nil {
 			if messages > 0 && status.Code(err) == codes.Unavailable {
-				return size, s.conn.BrokeOff(err)
+				return s.conn.BrokeOff(err)
 			}
-			return size, err
-		}
-		if size += int64(m.Size()); size > most {
-			return size, s.conn.TooLarge()
+			return err
 		}
 		each(m)
 	}

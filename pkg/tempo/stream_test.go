@@ -158,7 +158,7 @@ func TestStreamIsBounded(t *testing.T) {
 		return nil
 	}, func(o *upstream.Options) { o.MaxBody = 1000 })
 	_, err := s.Search(context.Background(), SearchRequest{Query: "{}"}, ignore)
-	assert.EqualError(t, err, "Tempo answered with more than 1000 bytes: ask for less (a shorter time range, more filters or a lower limit).")
+	assert.EqualError(t, err, "Tempo answered with more than 1000 bytes for one query: ask for less (a shorter time range, more filters or a lower limit), or raise \"Megabytes per query\" in the data source's settings.")
 }
 
 // hangs waits for the client to give up and closes gone then.

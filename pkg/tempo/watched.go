@@ -37,7 +37,9 @@ func (w *Watched) Search(ctx context.Context, r SearchRequest) (SearchResult, er
 		return w.Client.Search(ctx, r)
 	}
 	number := int(w.searches.Add(1))
-	res, err := w.stream.Search(ctx, r, func(p Part) { w.watcher.Part(number, p) })
+	res, err := w.limits.search(ctx, r, func(r SearchRequest) (SearchResult, error) {
+		return w.stream.Search(ctx, r, func(p Part) { w.watcher.Part(number, p) })
+	})
 	if errors.Is(err, upstream.ErrNoRPC) && ctx.Err() == nil {
 		if w.off.CompareAndSwap(false, true) {
 			w.watcher.NotStreamed(err)

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/tracing"
@@ -23,6 +24,8 @@ const (
 	DefaultMaxConcurrent = 8
 	// DefaultMaxBody is the largest answer that is read, in bytes. A run of 10,000 jobs is about 30 MB.
 	DefaultMaxBody = 128 << 20
+	// defaultWait is how long a call waits for a slot where no timeout is set.
+	defaultWait = 30 * time.Second
 	// longestRefusal is how much of the body of a refusal is read, in bytes.
 	longestRefusal = 64 << 10
 )
@@ -33,7 +36,8 @@ type Options struct {
 	URL           string // http(s), may have a path
 	HTTP          httpclient.Options
 	MaxConcurrent int   // 0: DefaultMaxConcurrent
-	MaxBody       int64 // bytes; 0: DefaultMaxBody
+	MaxBody       int64 // bytes of one answer; 0: DefaultMaxBody
+	Pool          *Pool // of all upstreams of a data source; nil: no bound beside those of each query
 }
 
 // Client calls one upstream. It is safe for concurrent use, and is a Prometheus api.Client.
@@ -42,7 +46,11 @@ type Client struct {
 	base    *url.URL
 	http    *http.Client
 	slots   *semaphore.Weighted
+	places  int           // slots
+	wait    time.Duration // for a slot at most
+	breaker *breaker
 	maxBody int64
+	pool    *Pool    // nil: no bound
 	secrets []string // values that must not appear in an error
 	share   *sharing // nil: calls of different users must not be mixed
 }
@@ -65,6 +73,7 @@ func New(o Options) (*Client, error) {
 		base:    base,
 		http:    hc,
 		maxBody: o.MaxBody,
+		pool:    o.Pool,
 		secrets: secretsOf(o.HTTP),
 	}
 	if c.maxBody <= 0 {
@@ -73,7 +82,13 @@ func New(o Options) (*Client, error) {
 	if o.MaxConcurrent <= 0 {
 		o.MaxConcurrent = DefaultMaxConcurrent
 	}
-	c.slots = semaphore.NewWeighted(int64(o.MaxConcurrent))
+	c.places, c.slots = o.MaxConcurrent, semaphore.NewWeighted(int64(o.MaxConcurrent))
+	if t := o.HTTP.Timeouts; t != nil && t.Timeout > 0 {
+		c.wait = t.Timeout
+	} else {
+		c.wait = defaultWait
+	}
+	c.breaker = newBreaker(c.name)
 	if !o.HTTP.ForwardHTTPHeaders {
 		c.share = newSharing()
 	}
@@ -122,9 +137,12 @@ func (c *Client) get(ctx context.Context, endpoint string, query url.Values, acc
 func (c *Client) Do(ctx context.Context, req *http.Request) (*http.Response, []byte, error) {
 	a := c.sharedRequest(ctx, req, "", func(ctx context.Context) (a answer) {
 		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) error {
-			all, err := c.readAll(ctx, b)
+			all, err := c.readAll(b, b)
 			if err == nil {
 				a.body, err = all, c.refusal(resp, all)
+			}
+			if err == nil && isJSON(all) {
+				err = c.weigh(b, all)
 			}
 			return err
 		})
@@ -143,7 +161,7 @@ func (c *Client) Decode(ctx context.Context, endpoint string, query url.Values, 
 	}
 	a := c.sharedRequest(ctx, req, "decoded as "+want+": ", func(ctx context.Context) (a answer) {
 		a.resp, a.size, a.err = c.call(ctx, req, func(resp *http.Response, b *body) (err error) {
-			a.value, err = c.decode(ctx, resp, b, want, decode)
+			a.value, err = c.decode(resp, b, want, decode)
 			return err
 		})
 		return a
@@ -151,25 +169,39 @@ func (c *Client) Decode(ctx context.Context, endpoint string, query url.Values, 
 	return a.value, a.err
 }
 
-func (c *Client) decode(ctx context.Context, resp *http.Response, b *body, want string, decode func(io.Reader) (any, error)) (any, error) {
+func (c *Client) decode(resp *http.Response, b *body, want string, decode func(io.Reader) (any, error)) (any, error) {
 	text := bufio.NewReader(b)
 	start, _ := text.Peek(htmlStart)
 	if resp.StatusCode/100 != 2 || isHTML(resp, start) {
-		all, err := c.readAll(ctx, text)
+		all, err := c.readAll(b, text)
 		if err == nil {
 			err = c.refusal(resp, all)
 		}
 		return nil, err
 	}
-	value, err := decode(text)
+	value, err := decode(answerText{text, b})
 	switch {
 	case b.err != nil: // the decoder has seen only that something is missing
-		return nil, c.broken(ctx, b.err)
+		return nil, c.broken(b, b.err)
 	case err != nil:
 		return nil, c.Unreadable(want, err)
 	}
 	_, _ = io.Copy(io.Discard, text) // so that the connection can be used again
 	return value, nil
+}
+
+// weigh reserves what a body of JSON takes once it is decoded.
+func (c *Client) weigh(b *body, text []byte) error {
+	values, err := countJSON(text)
+	if err != nil {
+		return c.Unreadable("answer", err)
+	}
+	if more := values*perValue - int64(len(text)); more > 0 {
+		if err := b.charge(more); err != nil {
+			return c.broken(b, err)
+		}
+	}
+	return nil
 }
 
 // sharedRequest makes one call of equal requests. kind tells requests apart whose answers are read in different ways.
@@ -189,31 +221,55 @@ func (c *Client) call(ctx context.Context, req *http.Request, use func(*http.Res
 		attribute.String("http.request.method", req.Method),
 		attribute.String("url.path", req.URL.Path),
 	))
-	var b body
 	defer func() {
 		if err != nil {
 			span.SetStatus(codes.Error, err.Error())
 		}
-		span.SetAttributes(attribute.Int64("http.response.body.size", b.size))
+		span.SetAttributes(attribute.Int64("http.response.body.size", size))
 		span.End()
 	}()
-	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return nil, 0, c.failed(ctx, err)
+	meter, place := MeterOf(ctx), c.name+req.URL.Path
+	if e := meter.refusal(place); e != nil {
+		return nil, 0, e
 	}
-	defer c.slots.Release(1)
-	if b.most = MeterOf(ctx).left(c.name, c.maxBody); b.most <= 0 {
-		return nil, 0, c.tooMuch(errTooLarge)
-	}
-	resp, err = c.http.Do(req.WithContext(ctx))
+	err = retried(ctx, func() error {
+		var received int64
+		resp, received, err = c.attempt(ctx, req, use)
+		size += received
+		if e := AsError(err); e != nil && req.Body != nil && req.GetBody == nil {
+			e.busy = false // its body cannot be sent again
+		}
+		return err
+	})
+	meter.remember(place, err)
+	return resp, size, err
+}
+
+// attempt sends a request once.
+func (c *Client) attempt(ctx context.Context, req *http.Request, use func(*http.Response, *body) error) (resp *http.Response, size int64, err error) {
+	meter := MeterOf(ctx)
+	b := &body{ctx: ctx, most: c.maxBody, meter: meter, held: c.account(meter)}
+	end, err := c.begin(b)
 	if err != nil {
-		return nil, 0, c.failed(ctx, err)
+		return nil, 0, err
+	}
+	defer func() { end(err) }()
+	again := req.Clone(ctx) // a body is read by the first attempt
+	if req.GetBody != nil {
+		if again.Body, err = req.GetBody(); err != nil {
+			return nil, 0, c.failed(ctx, err)
+		}
+	}
+	resp, err = c.http.Do(again)
+	if err != nil {
+		return nil, 0, c.unreached(ctx, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	span.SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
+	trace.SpanFromContext(ctx).SetAttributes(attribute.Int("http.response.status_code", resp.StatusCode))
 	b.from = resp.Body
 	if resp.StatusCode/100 != 2 {
 		b.from = io.LimitReader(resp.Body, longestRefusal)
 	}
-	err = use(resp, &b)
+	err = use(resp, b)
 	return resp, b.size, err
 }

@@ -3,6 +3,7 @@ package upstream
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 )
@@ -19,6 +20,29 @@ type Error struct {
 	Source  backend.ErrorSource // whose fault: downstream, except for bugs of the plugin
 	Message string              // one sentence that names the upstream
 	cause   error
+	answer  []byte
+	busy    bool          // the request may be repeated
+	after   time.Duration // when
+	down    bool          // the server did not answer, or a proxy before it said so
+}
+
+// An error can quote what users, settings and servers wrote, in the middle: its beginning says what is wrong, and its end
+// what to do. Both are this many characters at most.
+const (
+	messageStart = 600
+	messageEnd   = 300
+)
+
+// ShortMessage is a text that is short enough to be shown as an error.
+func ShortMessage(text string) string {
+	if len(text) <= messageStart+messageEnd {
+		return text
+	}
+	runes := []rune(text)
+	if len(runes) <= messageStart+messageEnd {
+		return text
+	}
+	return string(runes[:messageStart]) + "…" + string(runes[len(runes)-messageEnd:])
 }
 
 // NewError makes an Error with a downstream source. cause may be nil.
@@ -27,7 +51,7 @@ func NewError(upstream string, status int, cause error, format string, args ...a
 		Upstream: upstream,
 		Status:   status,
 		Source:   backend.ErrorSourceDownstream,
-		Message:  fmt.Sprintf(format, args...),
+		Message:  ShortMessage(fmt.Sprintf(format, args...)),
 		cause:    cause,
 	}
 }
@@ -37,6 +61,9 @@ func (e *Error) Error() string { return e.Message }
 
 // Unwrap gives the cause, nil if there is none.
 func (e *Error) Unwrap() error { return e.cause }
+
+// Answer is what a server that refused said, up to 64 kB. It may hold anything: it is not for users.
+func (e *Error) Answer() []byte { return e.answer }
 
 // ErrorSource tells whose fault it is.
 func (e *Error) ErrorSource() backend.ErrorSource { return e.Source }

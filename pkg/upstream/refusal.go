@@ -2,21 +2,32 @@ package upstream
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/grafana/grafana-plugin-sdk-go/backend/httpclient"
 )
 
 // longestReason is how much of an upstream's own message an error repeats, in characters.
 const longestReason = 300
 
+// longestRead is how much of a message is looked at, in bytes.
+const longestRead = 4096
+
 // refusal is nil for an answer that can be read on, else one sentence.
 func (c *Client) refusal(resp *http.Response, body []byte) error {
+	e := c.refusalOf(resp, body)
+	if e == nil {
+		return nil
+	}
+	e.answer = body
+	busyFor(e, resp, body)
+	e.down = resp.StatusCode == http.StatusBadGateway || (resp.StatusCode == http.StatusServiceUnavailable && e.busy)
+	return e
+}
+
+func (c *Client) refusalOf(resp *http.Response, body []byte) *Error {
 	status := resp.StatusCode
 	html := isHTML(resp, body)
 	switch {
@@ -66,10 +77,11 @@ func (c *Client) reason(resp *http.Response, body []byte) string {
 	if isHTML(resp, body) {
 		return ""
 	}
-	text := string(body[:min(len(body), 4096)])
+	text := string(body[:min(len(body), longestRead)])
 	var structured struct{ Error, Message, Detail string }
 	if json.Unmarshal(body, &structured) == nil {
 		text = firstOf(structured.Error, structured.Message, structured.Detail)
+		text = text[:min(len(text), longestRead)]
 	}
 	text = c.short(text, forwardedSecrets(resp.Request)...)
 	if text == "" {
@@ -89,51 +101,34 @@ func firstOf(texts ...string) string {
 
 // short makes one line of a text, without secrets.
 func (c *Client) short(text string, more ...string) string {
-	for _, s := range slices.Concat(c.secrets, more) {
-		text = strings.ReplaceAll(text, s, "[secret]")
+	text = mask(text, slices.Concat(c.secrets, more))
+	return shortened(strings.Join(strings.Fields(strings.ToValidUTF8(text, "?")), " "), longestReason)
+}
+
+// Clean makes one short line without secrets of a text that an upstream has sent, such as a warning.
+func (c *Client) Clean(text string) string { return c.short(text[:min(len(text), longestRead)]) }
+
+// mostWarnings is how many warnings of one answer are repeated.
+const mostWarnings = 10
+
+// CleanAll makes short lines without secrets of an answer's warnings, of the first of them.
+func (c *Client) CleanAll(texts []string) []string {
+	var out []string
+	for _, text := range texts[:min(len(texts), mostWarnings)] {
+		out = append(out, c.Clean(text))
 	}
-	text = strings.Join(strings.Fields(strings.ToValidUTF8(text, "?")), " ")
-	if runes := []rune(text); len(runes) > longestReason {
-		text = string(runes[:longestReason]) + "…"
+	return out
+}
+
+// shortened cuts a text that has more characters.
+func shortened(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
 	}
 	return text
-}
-
-// secretsOf lists what must not appear in an error, in case an upstream repeats its request's headers.
-func secretsOf(o httpclient.Options) []string {
-	var secrets []string
-	add := func(s string) {
-		if len(s) >= 4 { // shorter ones would make every message unreadable
-			secrets = append(secrets, s)
-		}
-	}
-	if b := o.BasicAuth; b != nil {
-		add(b.Password)
-		add(base64.StdEncoding.EncodeToString([]byte(b.User + ":" + b.Password)))
-	}
-	for name, values := range o.Header {
-		if name == TenantHeader {
-			continue
-		}
-		for _, v := range values {
-			add(strings.TrimPrefix(v, "Bearer "))
-		}
-	}
-	if t := o.TLS; t != nil {
-		add(t.ClientKey)
-	}
-	return secrets
-}
-
-// forwardedSecrets lists what a request carries of the user who asked (with OAuth pass-through).
-func forwardedSecrets(req *http.Request) []string {
-	var secrets []string
-	for _, name := range []string{"Authorization", "Cookie", "X-Id-Token", "X-Grafana-Id"} {
-		if v := strings.TrimPrefix(req.Header.Get(name), "Bearer "); len(v) >= 4 {
-			secrets = append(secrets, v)
-		}
-	}
-	return secrets
 }
 
 // TenantHeader names the tenant of Tempo, Mimir and Loki. Its value is no secret.

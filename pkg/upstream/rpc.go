@@ -106,9 +106,6 @@ func rpcHeaders(o httpclient.Options) metadata.MD {
 // Interface is what generated clients are made of.
 func (c *Conn) Interface() *grpc.ClientConn { return c.grpc }
 
-// MaxBody is how much of an answer is read, in bytes; a query that has received much before may read less.
-func (c *Conn) MaxBody(ctx context.Context) int64 { return MeterOf(ctx).left(c.up.name, c.up.maxBody) }
-
 // Close ends the connection and the calls that are under way.
 func (c *Conn) Close() { _ = c.grpc.Close() }
 
@@ -117,8 +114,27 @@ type Call struct {
 	Method  string
 	Message string // what is asked: equal messages get equal answers
 	// Do makes the call with a context that carries credentials and timeout, and gives add what comes, as it comes.
-	// received says how many bytes that was.
-	Do func(ctx context.Context, add func(part any)) (value any, received int64, err error)
+	Do func(ctx context.Context, size Size, add func(part any)) (value any, err error)
+}
+
+// Size is how large an answer is that comes bit by bit. After an error of its methods the call must end with it. The zero
+// value counts nothing.
+type Size struct{ body *body }
+
+// Receive takes note of bytes that have come.
+func (s Size) Receive(bytes int64) error {
+	if s.body == nil {
+		return nil
+	}
+	return s.body.receive(bytes)
+}
+
+// Charge reserves memory for what bytes are decoded to, see the function of that name.
+func (s Size) Charge(bytes int64) error {
+	if s.body == nil {
+		return nil
+	}
+	return s.body.charge(bytes)
 }
 
 // Call makes a call within the upstream's bounds. Equal calls that are under way at the same time are one: who comes
@@ -144,18 +160,37 @@ func (c *Conn) call(ctx context.Context, call Call, add func(any)) (value any, r
 		}
 		span.End()
 	}()
-	if err := c.up.slots.Acquire(ctx, 1); err != nil {
-		return nil, 0, c.up.failed(ctx, err)
+	err = retried(ctx, func() error {
+		var size int64
+		begun := false
+		value, size, err = c.attempt(ctx, call, func(part any) { begun = true; add(part) })
+		if e := AsError(err); e != nil && begun {
+			e.busy = false // parts would come twice
+		}
+		received += size
+		return err
+	})
+	return value, received, err
+}
+
+func (c *Conn) attempt(ctx context.Context, call Call, add func(any)) (value any, received int64, err error) {
+	m := MeterOf(ctx)
+	b := &body{ctx: ctx, most: c.up.maxBody, meter: m, held: c.up.account(m)}
+	end, err := c.up.begin(b)
+	if err != nil {
+		return nil, 0, err
 	}
-	defer c.up.slots.Release(1)
+	defer func() { end(err) }()
 	if c.timeout > 0 {
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
 		defer cancel()
 	}
-	value, received, err = call.Do(metadata.NewOutgoingContext(ctx, c.headers), add)
-	if err != nil {
-		return nil, received, c.refused(ctx, err)
+	value, err = call.Do(metadata.NewOutgoingContext(ctx, c.headers), Size{b}, add)
+	if err == nil {
+		return value, b.size, nil
 	}
-	return value, received, nil
+	e := c.refused(ctx, b, err)
+	e.down = e.Status == http.StatusGatewayTimeout && b.size == 0 && !TimeOver(ctx)
+	return nil, b.size, e
 }

@@ -16,25 +16,32 @@ import (
 const notRPC = "%s, or a proxy before it, does not speak gRPC."
 
 // refused makes of a failed gRPC call the same sentences as of a failed HTTP request.
-func (c *Conn) refused(ctx context.Context, err error) *Error {
+func (c *Conn) refused(ctx context.Context, b *body, err error) *Error {
 	if e := AsError(err); e != nil {
 		return e
+	}
+	if b.err != nil { // gRPC leaves only the text of it
+		return AsError(c.up.broken(b, b.err))
 	}
 	name, where := c.up.name, c.up.name+" at "+c.host
 	s := status.Convert(err)
 	says := c.says(s.Message())
 	switch s.Code() {
 	case codes.InvalidArgument, codes.OutOfRange, codes.FailedPrecondition:
-		return NewError(name, http.StatusBadRequest, err, "%s rejected the query (status 400).%s", name, says)
+		e := NewError(name, http.StatusBadRequest, err, "%s rejected the query (status 400).%s", name, says)
+		e.answer = []byte(s.Message())
+		return e
 	case codes.Unauthenticated, codes.PermissionDenied:
 		code := map[codes.Code]int{codes.Unauthenticated: http.StatusUnauthorized, codes.PermissionDenied: http.StatusForbidden}[s.Code()]
 		return NewError(name, code, err, "%s refused the credentials (status %d): check them in the data source's settings.%s", name, code, says)
 	case codes.ResourceExhausted:
 		if strings.Contains(s.Message(), "larger than max") {
-			return c.tooLarge(err)
+			return c.up.tooMuch(b.meter, err)
 		}
-		return NewError(name, http.StatusTooManyRequests, err,
+		e := NewError(name, http.StatusTooManyRequests, err,
 			"%s has too many requests to answer this one now (status 429): try again later.%s", name, says)
+		e.busy, e.after = true, retryAfter
+		return e
 	case codes.Canceled:
 		return c.up.failed(ctx, context.Canceled)
 	case codes.DeadlineExceeded:
@@ -77,14 +84,6 @@ func (c *Conn) says(text string) string {
 		return ""
 	}
 	return fmt.Sprintf(" It says: %s.", strings.TrimRight(text, "."))
-}
-
-// TooLarge is the error of an answer beyond MaxBody.
-func (c *Conn) TooLarge() *Error { return c.tooLarge(errTooLarge) }
-
-func (c *Conn) tooLarge(cause error) *Error {
-	return NewError(c.up.name, http.StatusBadGateway, cause,
-		"%s answered with more than %s: ask for less (a shorter time range, more filters or a lower limit).", c.up.name, sizeText(c.up.maxBody))
 }
 
 // BrokeOff is the error of a stream that ended before its answer was complete.

@@ -143,18 +143,26 @@ func (p *parts) after(n int) (news []any, more <-chan struct{}) {
 // shared makes one call of equal ones of all users, and counts it for the query. Calls are equal when their keys are; a
 // call without a key is made by itself.
 func (c *Client) shared(ctx context.Context, key string, call func(context.Context, *parts) answer, watch func([]any)) answer {
-	counted := MeterOf(ctx).begin(c.name)
-	a := c.sharedCall(ctx, key, call, watch)
+	m := MeterOf(ctx)
+	held := m.account(c.pool)
+	held.change(1, 1) // the caller waits for its answer
+	defer held.change(-1, -1)
+	counted := m.begin(c.name)
+	a, led := c.sharedCall(ctx, key, call, watch)
+	if !led {
+		m.reserve(a.size) // another query has received it
+	}
 	if a.err != nil {
-		a.size = 0 // nothing came of it
+		a.size = 0 // nothing came of it, though it was spent
 	}
 	counted(a.size)
 	return a
 }
 
-func (c *Client) sharedCall(ctx context.Context, key string, call func(context.Context, *parts) answer, watch func([]any)) answer {
+// sharedCall makes a call or waits for an equal one. led: it was made for this query.
+func (c *Client) sharedCall(ctx context.Context, key string, call func(context.Context, *parts) answer, watch func([]any)) (a answer, led bool) {
 	if err := ctx.Err(); err != nil {
-		return answer{err: c.failed(ctx, err)} // nobody waits for it
+		return answer{err: c.failed(ctx, err)}, false // nobody waits for it
 	}
 	share := c.share
 	if share == nil || key == "" {
@@ -165,13 +173,16 @@ func (c *Client) sharedCall(ctx context.Context, key string, call func(context.C
 		leads = true
 		return call(ctx, p)
 	}, watch)
-	if err == nil && errors.Is(a.err, errTooLarge) && !leads {
-		a, err = newSharing().do(ctx, key, call, watch) // too large for the other query, which had received more before
-	}
 	if err != nil {
-		return answer{err: c.failed(ctx, err)}
+		return answer{err: c.failed(ctx, err)}, false
 	}
-	return a
+	if !leads && (errors.Is(a.err, errTooLarge) || errors.Is(a.err, errPoolFull)) { // of the other query, which had received more before
+		if a, err = newSharing().do(ctx, key, call, watch); err != nil {
+			return answer{err: c.failed(ctx, err)}, false
+		}
+		return a, true
+	}
+	return a, leads
 }
 
 // requestKey is equal for requests that get the same answer. "": the body cannot be read twice.

@@ -18,5 +18,5 @@ func (c *Client) Version(ctx context.Context, path string) (string, error) {
 	if err := json.Unmarshal(body, &info); err != nil {
 		return "", c.Unreadable("build information", err)
 	}
-	return info.Version, nil
+	return c.Clean(info.Version), nil
 }
