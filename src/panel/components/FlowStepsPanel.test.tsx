@@ -68,6 +68,21 @@ describe('FlowStepsPanel', () => {
     expect(document.activeElement).toBe(reached);
   });
 
+  it('goes to the next and the previous finding with the keys ] and [', async () => {
+    render(panel());
+    act(() => row(0).focus());
+    await userEvent.keyboard(']');
+    expect(document.activeElement).toHaveTextContent('extract_orders');
+    await userEvent.keyboard(']');
+    expect(document.activeElement).toHaveAttribute('aria-level', '4'); // in an iteration of a loop that was closed
+    expect(document.activeElement).toHaveTextContent('slow: ');
+    fireEvent.keyDown(document.activeElement!, { key: '[', ctrlKey: true, altKey: true });
+    expect(document.activeElement).toHaveTextContent('extract_orders');
+    act(() => screen.getByRole('button', { name: /^Longest wait: g/ }).focus());
+    await userEvent.keyboard('[[');
+    expect(document.activeElement).toHaveTextContent('42.2 s waiting for an approval before');
+  });
+
   it('tells waits, retries, errors and collapsed loops in words', () => {
     render(panel());
     expect(row(2)).toHaveTextContent('24 iterations, slowest [5] 15.3 s, 1 failed');

@@ -1,6 +1,8 @@
+import { css } from '@emotion/css';
 import React, { useCallback, useMemo, useState } from 'react';
 
 import { type InterpolateFunction } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
 
 import { type ColumnId, layoutColumns } from '../model/columns';
 import { stepFacts } from '../model/facts';
@@ -17,6 +19,7 @@ import { RunHeader } from './RunHeader';
 import { StepDetails } from './StepDetails';
 import { JumpLine } from './JumpLine';
 import { StepGrid } from './StepGrid';
+import { useFindingKeys } from './useFindingKeys';
 import { type GridTarget } from './useTreeGrid';
 
 interface Props {
@@ -45,6 +48,7 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
 export function RunView({ run, options, width, height, timeZone, replaceVariables }: Props) {
+  const styles = useStyles2(getStyles);
   const { showBaselines, showCriticalPath } = options;
   const roots = useMemo(() => buildTree(run.steps), [run.steps]);
   const scale = useMemo(() => timeScale(run.steps, run.root, showBaselines), [run, showBaselines]);
@@ -70,13 +74,14 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
     },
     [reveal]
   );
+  const onKeyDown = useFindingKeys(roots, tree.rows, jump);
   const close = useCallback(() => {
     details?.restoreFocus();
     setDetails(null);
   }, [details]);
 
   return (
-    <>
+    <div className={styles.view} onKeyDown={onKeyDown}>
       <RunHeader
         run={run}
         timeZone={timeZone}
@@ -115,7 +120,7 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
           onClose={close}
         />
       )}
-    </>
+    </div>
   );
 }
 
@@ -154,3 +159,7 @@ function useCollapse(roots: StepNode[], depth: number) {
 
   return { rows, collapsed, onToggle, reveal, onExpandAll: () => setAll(false), onCollapseAll: () => setAll(true) };
 }
+
+const getStyles = () => ({
+  view: css({ display: 'flex', flexDirection: 'column', flex: 1, minHeight: 0 }),
+});
