@@ -3,6 +3,7 @@ import userEvent from '@testing-library/user-event';
 import React from 'react';
 
 import { type DataFrame } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 
 import '../testing/jsdom';
 import { accessibilityProblems } from '../../testing/accessibility';
@@ -13,6 +14,7 @@ import { FlowStepsPanel } from './FlowStepsPanel';
 // Finding out for every element whether it is hidden takes jsdom seconds.
 configure({ defaultHidden: true });
 jest.setTimeout(60_000);
+beforeEach(() => locationService.push('/'));
 
 interface Setup {
   series?: DataFrame[];

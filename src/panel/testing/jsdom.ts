@@ -18,4 +18,6 @@ Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', {
   value: () => ({ measureText: () => ({ width: 0 }) }),
 });
 
+Object.defineProperty(Element.prototype, 'scrollIntoView', { value: () => undefined, configurable: true });
+
 export {};
