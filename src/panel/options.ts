@@ -9,6 +9,7 @@ export interface FlowStepsOptions {
   showBaselines: boolean;
   showCriticalPath: boolean;
   showLegend: boolean;
+  showOverview: boolean;
   /** 0: only loops with more than a few iterations start collapsed; n: every container at level n or deeper does (the run is level 0). */
   collapseDepth: number;
   columns: ColumnId[];
@@ -18,6 +19,7 @@ export const DEFAULT_OPTIONS: FlowStepsOptions = {
   showBaselines: true,
   showCriticalPath: true,
   showLegend: true,
+  showOverview: true,
   collapseDepth: 0,
   columns: COLUMNS.map((column) => column.id),
 };
@@ -45,6 +47,12 @@ export function addOptions(builder: PanelOptionsEditorBuilder<FlowStepsOptions>)
       path: 'showLegend',
       name: 'Show legend',
       defaultValue: DEFAULT_OPTIONS.showLegend,
+    })
+    .addBooleanSwitch({
+      path: 'showOverview',
+      name: 'Show overview',
+      description: 'A strip with the whole run above the rows, to zoom in and out. Low panels have none.',
+      defaultValue: DEFAULT_OPTIONS.showOverview,
     })
     .addNumberInput({
       path: 'collapseDepth',

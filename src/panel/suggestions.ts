@@ -14,7 +14,7 @@ const SUGGESTION: VisualizationSuggestion<FlowStepsOptions> = {
   score: VisualizationSuggestionScore.Best,
   cardOptions: {
     previewModifier: (suggestion) => {
-      suggestion.options = { ...suggestion.options, showLegend: false, columns: [] };
+      suggestion.options = { ...suggestion.options, showLegend: false, showOverview: false, columns: [] };
     },
   },
 };

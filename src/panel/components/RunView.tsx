@@ -6,17 +6,19 @@ import { useStyles2 } from '@grafana/ui';
 
 import { type ColumnId, layoutColumns } from '../model/columns';
 import { stepFacts } from '../model/facts';
-import { timeScale } from '../model/geometry';
+import { type TimeScale, barOf, timeScale } from '../model/geometry';
 import { findJumps } from '../model/jumps';
 import { type Matches, countFindings, findMatches, matchingRows } from '../model/matches';
 import { rowLinks } from '../model/links';
 import { type Point } from '../model/placement';
 import { buildTree } from '../model/tree';
 import { type Run, type StepNode } from '../model/types';
-import { type View } from '../model/view';
+import { type Range, type View } from '../model/view';
 import { containerIds, defaultCollapsed, visibleNodes } from '../model/visible';
+import { limited, zoomed } from '../model/zoom';
 import { type FlowStepsOptions } from '../options';
 import { Legend } from './Legend';
+import { Overview } from './Overview';
 import { RunHeader } from './RunHeader';
 import { StepDetails } from './StepDetails';
 import { RunTools } from './RunTools';
@@ -46,6 +48,8 @@ const LEGEND_HEIGHT = 260;
 const LEGEND_HEIGHT_NARROW = 480;
 const LEGEND_WIDTH = 560;
 const HEADER_HEIGHT = 180;
+/** Panels lower than this, in pixels, leave the strip with the whole run to the rows. */
+const OVERVIEW_HEIGHT = 300;
 const NONE: ReadonlySet<string> = new Set();
 
 /** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
@@ -53,7 +57,8 @@ export function RunView({ run, view, onChange, options, width, height, timeZone,
   const styles = useStyles2(getStyles);
   const { showBaselines, showCriticalPath } = options;
   const roots = useMemo(() => buildTree(run.steps), [run.steps]);
-  const scale = useMemo(() => timeScale(run.steps, run.root, showBaselines), [run, showBaselines]);
+  const whole = useMemo(() => timeScale(run.steps, run.root, showBaselines), [run, showBaselines]);
+  const { range, scale } = useZoom(whole, view.run === null || view.run === run.key ? view.range : null);
   const layout = useMemo(() => layoutColumns(width, shownColumns(run, options)), [width, run, options]);
   const nodes = useMemo(() => visibleNodes(roots, NONE), [roots]);
   const { show, search, only } = view;
@@ -89,6 +94,9 @@ export function RunView({ run, view, onChange, options, width, height, timeZone,
   const jump = (node: StepNode) => {
     if (only && matches && !matches.own.has(node.id) && !matches.holding.has(node.id)) {
       onChange({ only: false });
+    }
+    if (range && scale && barOf(node.step, scale, false)?.outside) {
+      onChange({ range: null });
     }
     reveal(node);
     setTarget({ id: node.id });
@@ -127,6 +135,14 @@ export function RunView({ run, view, onChange, options, width, height, timeZone,
           onFirst={jumpToFirst}
         />
       )}
+      {options.showOverview && whole && height >= OVERVIEW_HEIGHT && nodes.length > 1 && (
+        <Overview
+          nodes={nodes}
+          scale={whole}
+          range={range}
+          onChange={(next) => onChange({ range: next, run: run.key })}
+        />
+      )}
       <StepGrid
         rows={tree.rows}
         collapsed={tree.collapsed}
@@ -160,6 +176,14 @@ export function RunView({ run, view, onChange, options, width, height, timeZone,
       )}
     </div>
   );
+}
+
+/** The stretch of the run that the rows show, if it is not all of it, and its axis. */
+function useZoom(whole: TimeScale | null, asked: Range | null) {
+  return useMemo(() => {
+    const range = whole && limited(asked, whole);
+    return { range, scale: whole && zoomed(whole, range) };
+  }, [whole, asked]);
 }
 
 /** The columns asked for; without any baseline in the run, its column would hold dashes only. */

@@ -33,6 +33,14 @@ export const StepBar = memo(function StepBar(props: Props) {
   if (!bar) {
     return <span className={styles.missing}>no times known</span>;
   }
+  if (bar.outside) {
+    const icon = bar.outside === 'before' ? 'angle-left' : 'angle-right';
+    return (
+      <div className={cx(styles.outside, styles[bar.outside])} aria-hidden="true" data-part={bar.outside}>
+        <Icon name={icon} />
+      </div>
+    );
+  }
   const isContainer = node.children.length > 0;
   const wide = bar.wait !== null && (bar.wait.width / 100) * width >= WAIT_ICON_WIDTH;
   return (
@@ -89,7 +97,7 @@ interface LabelProps {
 function Label({ node, bar, collapsed, width, mayLieInside }: LabelProps) {
   const styles = useStyles2(getStyles);
   const label = barLabel(node, collapsed);
-  if (!label || width <= 0) {
+  if (!label || width <= 0 || !bar.execution) {
     return null;
   }
   const place = placeLabel(label, bar, width, mayLieInside);
@@ -139,6 +147,15 @@ const getStyles = (theme: GrafanaTheme2) => {
   const part = { position: 'absolute', boxSizing: 'border-box', minWidth: 2 } as const;
   return {
     bar: css({ position: 'absolute', inset: 0 }),
+    outside: css({
+      position: 'absolute',
+      inset: 0,
+      display: 'flex',
+      alignItems: 'center',
+      color: theme.colors.text.secondary,
+    }),
+    before: css({ justifyContent: 'flex-start' }),
+    after: css({ justifyContent: 'flex-end' }),
     missing: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
     band: css({ ...part, top: 3, bottom: 3 }),
     wait: css({ ...part, top: 8, bottom: 8, display: 'flex', alignItems: 'center', justifyContent: 'center' }),

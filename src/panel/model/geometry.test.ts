@@ -55,6 +55,7 @@ describe('barOf', () => {
       tick: 30,
       bandCut: false,
       open: false,
+      outside: null,
     });
   });
 
@@ -66,7 +67,7 @@ describe('barOf', () => {
 
   it('cuts a band at the end of the axis', () => {
     const [step] = stepsOf({ ...base, start: 90, baseline: [20, 40, 9] });
-    expect(barOf(step, scale, true)).toMatchObject({ band: { left: 100, width: 0 }, tick: null, bandCut: true });
+    expect(barOf(step, scale, true)).toMatchObject({ band: null, tick: null, bandCut: true });
   });
 
   it('leaves the end open of what still runs', () => {

@@ -27,6 +27,8 @@ export interface Bar {
   bandCut: boolean;
   /** The end is not known yet. */
   open: boolean;
+  /** Where everything of the row lies, if none of it is on the axis. */
+  outside: 'before' | 'after' | null;
 }
 
 /** A baseline may stretch the axis by this part of the run's length, so that one long band does not squash the run. */
@@ -69,14 +71,16 @@ export function barOf(step: Step, scale: TimeScale, withBaselines: boolean): Bar
   const p50 = withBaselines ? step.baselineP50 : null;
   const p95 = withBaselines ? step.baselineP95 : null;
   const bandFrom = p50 ?? 0;
+  const first = start - (step.wait ?? 0);
   return {
-    wait: step.wait ? extent(start - step.wait, start, scale) : null,
+    wait: step.wait ? extent(first, start, scale) : null,
     execution: extent(start, end, scale),
     transition: step.duration !== null && transition > 0 ? extent(end, end + transition, scale) : null,
     band: p95 === null ? null : extent(start + bandFrom, start + Math.max(p95, bandFrom), scale),
-    tick: p50 === null || start + p50 > scale.to ? null : percent(start + p50, scale),
+    tick: p50 === null || !onAxis(start + p50, scale) ? null : percent(start + p50, scale),
     bandCut: p95 !== null && start + p95 > scale.to,
     open: step.duration === null || step.outcome === 'running',
+    outside: first > scale.to ? 'after' : end + transition < scale.from ? 'before' : null,
   };
 }
 
@@ -86,7 +90,15 @@ export function percent(seconds: number, scale: TimeScale): number {
   return Math.min(1, Math.max(0, share)) * 100;
 }
 
-function extent(from: number, to: number, scale: TimeScale): Extent {
+function onAxis(seconds: number, scale: TimeScale): boolean {
+  return seconds >= scale.from && seconds <= scale.to;
+}
+
+/** Null where none of it is on the axis, as may be when the axis is a part of the run. */
+function extent(from: number, to: number, scale: TimeScale): Extent | null {
+  if (from > scale.to || to < scale.from) {
+    return null;
+  }
   const left = percent(from, scale);
   return { left, width: percent(to, scale) - left };
 }
