@@ -34,7 +34,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<FlowStepsOptions>)
     .addBooleanSwitch({
       path: 'showBaselines',
       name: 'Show baselines',
-      description: 'A band from p50 to p95 of what each step usually takes.',
+      description: 'A bracket above each bar, from its start to p95 of its baseline, with a tick at p50.',
       defaultValue: DEFAULT_OPTIONS.showBaselines,
     })
     .addBooleanSwitch({

@@ -8,7 +8,7 @@ import { locationService } from '@grafana/runtime';
 import '../testing/jsdom';
 import { accessibilityProblems } from '../../testing/accessibility';
 import { type FlowStepsOptions } from '../options';
-import { type Row, etlRows, flowStepsFrame, loopRows, panelData } from '../testing/fixture';
+import { type Row, etlRows, flowStepsFrame, loopRows, panelData, without } from '../testing/fixture';
 import { FlowStepsPanel } from './FlowStepsPanel';
 
 // Finding out for every element whether it is hidden takes jsdom seconds.
@@ -50,7 +50,7 @@ describe('FlowStepsPanel', () => {
     );
     expect(screen.getByRole('group', { name: 'Run' })).toHaveTextContent('2 min 31 s');
     expect(screen.getAllByTestId('flow-steps-row')).toHaveLength(15);
-    expect(parts(row(1))).toEqual(['baseline', 'wait-queue', 'execution', 'transition', 'baseline-p50', 'critical']);
+    expect(parts(row(1))).toEqual(['wait-queue', 'execution', 'transition', 'baseline', 'baseline-p50', 'critical']);
     expect(row(1)).toHaveTextContent('2.4x');
     expect(row(1)).toHaveTextContent('slow: 2.4x of the usual p50');
     expect(row(1)).toHaveTextContent('9.80 s / 14.6 s');
@@ -94,6 +94,20 @@ describe('FlowStepsPanel', () => {
     expect(parts(row(6))).toContain('wait-approval');
     expect(row(6)).toHaveTextContent('42.2 s waiting for an approval before');
     expect(row(9)).toHaveTextContent('skipped');
+  });
+
+  it('tells the set-up of a step from its work, where the frame does', () => {
+    const [run, a] = etlRows();
+    render(panel({ series: [flowStepsFrame([run, { ...a, setup: 4.5, work: 19.2 }])] }));
+    expect(parts(row(1))).toContain('setup');
+    expect(row(1)).toHaveTextContent('4.50 s of set-up');
+    expect(screen.getByRole('list', { name: 'Legend' })).toHaveTextContent('Set-up of an execution');
+  });
+
+  it('draws no set-up from a frame without the column', () => {
+    render(panel({ series: [without(flowStepsFrame(etlRows()), 'setup', 'work')] }));
+    expect(parts(row(1))).not.toContain('setup');
+    expect(screen.getByRole('list', { name: 'Legend' })).not.toHaveTextContent('Set-up');
   });
 
   it('leaves out what the options switch off', () => {

@@ -24,7 +24,7 @@ interface Props {
 const WAIT_ICON_WIDTH = 20;
 const TICK_DISTANCE = 4;
 
-/** One row's drawing: baseline band, wait, execution, transition, and the words beside them. Its text for screen readers is in the row. */
+/** One row's drawing: wait, set-up, execution, transition, the bracket of the baseline, and the words beside them. Its text for screen readers is in the row. */
 export const StepBar = memo(function StepBar(props: Props) {
   const { node, scale, collapsed, showBaselines, showCriticalPath, width } = props;
   const styles = useStyles2(getStyles);
@@ -45,13 +45,6 @@ export const StepBar = memo(function StepBar(props: Props) {
   const wide = bar.wait !== null && (bar.wait.width / 100) * width >= WAIT_ICON_WIDTH;
   return (
     <div className={styles.bar} aria-hidden="true" data-testid="flow-steps-bar">
-      {bar.band && (
-        <div
-          data-part="baseline"
-          className={cx(styles.band, looks.band, bar.bandCut && looks.bandCut)}
-          style={at(bar.band)}
-        />
-      )}
       {bar.wait && (
         <div
           data-part={`wait-${node.step.waitKind}`}
@@ -72,8 +65,18 @@ export const StepBar = memo(function StepBar(props: Props) {
           style={at(bar.execution)}
         />
       )}
+      {bar.setup && !isContainer && (
+        <div data-part="setup" className={cx(styles.setup, looks.setup)} style={at(bar.setup)} />
+      )}
       {bar.transition && (
         <div data-part="transition" className={cx(styles.transition, looks.transition)} style={at(bar.transition)} />
+      )}
+      {bar.bracket && (
+        <div
+          data-part="baseline"
+          className={cx(styles.bracket, looks.bracket, bar.bracketCut && looks.bracketCut)}
+          style={at(bar.bracket)}
+        />
       )}
       {bar.tick !== null && ((bar.tick - (bar.execution?.left ?? 0)) / 100) * width >= TICK_DISTANCE && (
         <div data-part="baseline-p50" className={cx(styles.tick, looks.tick)} style={{ left: `${bar.tick}%` }} />
@@ -101,6 +104,9 @@ function Label({ node, bar, collapsed, width, mayLieInside }: LabelProps) {
     return null;
   }
   const place = placeLabel(label, bar, width, mayLieInside);
+  if (!place) {
+    return null;
+  }
   const isError = node.step.outcome === 'error';
   return (
     <div className={cx(styles.label, isError && styles.labelError)} style={labelStyle(place, bar)}>
@@ -157,13 +163,15 @@ const getStyles = (theme: GrafanaTheme2) => {
     before: css({ justifyContent: 'flex-start' }),
     after: css({ justifyContent: 'flex-end' }),
     missing: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-    band: css({ ...part, top: 3, bottom: 3 }),
+    // Above the bar, so that neither hides the other, and the words at the bar's end have their room.
+    bracket: css({ ...part, top: 2, height: 5 }),
     wait: css({ ...part, top: 8, bottom: 8, display: 'flex', alignItems: 'center', justifyContent: 'center' }),
     waitIcon: css({ background: theme.colors.background.primary, borderRadius: theme.shape.radius.circle }),
     execution: css({ ...part, top: 7, bottom: 7 }),
+    setup: css({ ...part, top: 7, bottom: 7, minWidth: 0 }),
     container: css({ ...part, top: 6, bottom: 6 }),
     transition: css({ ...part, top: 12, bottom: 12 }),
-    tick: css({ position: 'absolute', top: 2, bottom: 2, width: 2, marginLeft: -1 }),
+    tick: css({ position: 'absolute', top: 1, height: 9, width: 2, marginLeft: -1 }),
     critical: css({ ...part, bottom: 2, height: 2 }),
     label: css({
       position: 'absolute',

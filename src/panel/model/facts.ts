@@ -40,6 +40,8 @@ function timeFacts(step: Step, origin: number | null, timeZone: string): Array<F
   return [
     fact('Start', step.start === null ? null : formatTime(step.start, timeZone) + after),
     { label: 'Duration', value: durationText(step) },
+    fact('Set-up', step.setup === null ? null : formatDuration(step.setup)),
+    fact('Work', step.work === null ? null : formatDuration(step.work)),
     fact('Wait before start', waited),
     fact('Transition', step.transition === null ? null : formatDuration(step.transition)),
   ];

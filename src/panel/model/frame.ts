@@ -128,6 +128,8 @@ function readStep(cells: Cells, row: number): Step {
     wait: cells.amount('wait', row),
     waitKind: cells.oneOf('wait_kind', row, WAIT_KINDS),
     transition: cells.amount('transition', row),
+    setup: cells.amount('setup', row),
+    work: cells.amount('work', row),
     outcome: cells.oneOf('outcome', row, OUTCOMES),
     error: cells.text('error', row),
     contribution: cells.amount('contribution', row),

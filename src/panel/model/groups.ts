@@ -85,6 +85,8 @@ function groupStep(kind: StepKind, steps: Step[]): Step {
     wait: null,
     waitKind: 'unknown',
     transition: null,
+    setup: null,
+    work: null,
     outcome: SEVERITY.find((outcome) => steps.some((step) => step.outcome === outcome)) ?? 'unknown',
     error: null,
     contribution: sumOf(steps.map((step) => step.contribution)),

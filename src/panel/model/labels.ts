@@ -142,6 +142,9 @@ export function timelineText(step: Step, offset: number | null): string {
   if (step.wait) {
     parts.push(`${formatDuration(step.wait)} ${WAIT_SIGNS[step.waitKind].text.toLowerCase()} before`);
   }
+  if (step.setup) {
+    parts.push(`${formatDuration(step.setup)} of set-up`);
+  }
   if (step.outcome !== 'ok' && step.outcome !== 'unknown') {
     const passed = step.outcome === 'running' && step.duration !== null ? `, ${durationSoFar(step)}` : '';
     parts.push(OUTCOME_SIGNS[step.outcome].text + passed);

@@ -127,6 +127,15 @@ describe('stepFacts', () => {
     ]);
   });
 
+  it('parts set-up from work where both are known', () => {
+    const [node] = buildTree(
+      readSteps(flowStepsFrame([{ ...etlRows()[0], setup: 1.5, work: 0.2 }])).map(({ step }) => step)
+    );
+    const facts = stepFacts(node, RUN_START, 'utc');
+    expect(facts).toContainEqual({ label: 'Set-up', value: '1.50 s' });
+    expect(facts).toContainEqual({ label: 'Work', value: '200 ms' });
+  });
+
   it('says which rows only log lines tell of', () => {
     const row: Row = { ...etlRows()[0], outcome: 'running', fromLogs: true };
     const [node] = buildTree(readSteps(flowStepsFrame([row])).map(({ step }) => step));
@@ -148,7 +157,7 @@ describe('legendEntries', () => {
     const [plain] = readContent(panelData([flowStepsFrame([{ ...etlRows()[0], wait: 0, baseline: undefined }])])).runs;
     expect(legendEntries(run, true, true).map((entry) => entry.look)).toEqual([
       'execution',
-      'band',
+      'bracket',
       'slow',
       'error',
       'skipped',
