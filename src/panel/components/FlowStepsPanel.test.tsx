@@ -96,6 +96,20 @@ describe('FlowStepsPanel', () => {
     expect(row(9)).toHaveTextContent('skipped');
   });
 
+  it('labels a job that a script launched, below the bar of that script', () => {
+    const [run, a] = etlRows();
+    const launched = { job: 'l', parent: 'a', depth: 2, path: 'a/report', kind: 'launched', start: 20, duration: 200 };
+    const { unmount } = render(panel({ series: [flowStepsFrame([run, a, launched])] }));
+    expect(row(2)).toHaveTextContent('reportlaunched');
+    expect(row(2)).toHaveTextContent('Launched job, started by a script');
+    expect(row(2)).toHaveAttribute('aria-level', '3');
+    expect(row(1)).toHaveAttribute('aria-expanded', 'true');
+    unmount();
+    render(panel({ series: [flowStepsFrame([run, a, launched])], width: 300 }));
+    expect(row(2)).not.toHaveTextContent('reportlaunched');
+    expect(row(2)).toHaveTextContent('Launched job, started by a script');
+  });
+
   it('tells the set-up of a step from its work, where the frame does', () => {
     const [run, a] = etlRows();
     render(panel({ series: [flowStepsFrame([run, { ...a, setup: 4.5, work: 19.2 }])] }));

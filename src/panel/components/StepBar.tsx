@@ -7,6 +7,7 @@ import { Icon, useStyles2 } from '@grafana/ui';
 import { type LabelPlace, barLabel, placeLabel } from '../model/barLabel';
 import { type Bar, type Extent, type TimeScale, barOf } from '../model/geometry';
 import { OUTCOME_SIGNS, WAIT_SIGNS } from '../model/labels';
+import { isContainer } from '../model/launched';
 import { type Step, type StepNode, type WaitKind } from '../model/types';
 import { getBarStyles } from './barStyles';
 
@@ -41,7 +42,7 @@ export const StepBar = memo(function StepBar(props: Props) {
       </div>
     );
   }
-  const isContainer = node.children.length > 0;
+  const container = isContainer(node);
   const wide = bar.wait !== null && (bar.wait.width / 100) * width >= WAIT_ICON_WIDTH;
   return (
     <div className={styles.bar} aria-hidden="true" data-testid="flow-steps-bar">
@@ -58,14 +59,14 @@ export const StepBar = memo(function StepBar(props: Props) {
         <div
           data-part="execution"
           className={cx(
-            isContainer ? styles.container : styles.execution,
-            looks[executionLook(node.step, isContainer)],
-            bar.open && (isContainer || node.step.outcome !== 'running') && looks.open
+            container ? styles.container : styles.execution,
+            looks[executionLook(node.step, container)],
+            bar.open && (container || node.step.outcome !== 'running') && looks.open
           )}
           style={at(bar.execution)}
         />
       )}
-      {bar.setup && !isContainer && (
+      {bar.setup && !container && (
         <div data-part="setup" className={cx(styles.setup, looks.setup)} style={at(bar.setup)} />
       )}
       {bar.transition && (
@@ -84,7 +85,7 @@ export const StepBar = memo(function StepBar(props: Props) {
       {showCriticalPath && node.step.critical && bar.execution && (
         <div data-part="critical" className={cx(styles.critical, looks.critical)} style={at(bar.execution)} />
       )}
-      <Label node={node} bar={bar} collapsed={collapsed} width={width} mayLieInside={isContainer} />
+      <Label node={node} bar={bar} collapsed={collapsed} width={width} mayLieInside={container} />
     </div>
   );
 });
@@ -136,8 +137,8 @@ function waitLook(kind: WaitKind): 'queue' | 'approval' | 'pause' | 'unknown' {
   return kind === 'retry' || kind === 'sleep' ? 'pause' : kind;
 }
 
-function executionLook(step: Step, isContainer: boolean) {
-  if (isContainer) {
+function executionLook(step: Step, container: boolean) {
+  if (container) {
     return step.outcome === 'error' ? 'containerError' : 'container';
   }
   if (step.outcome === 'error') {

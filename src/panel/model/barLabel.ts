@@ -1,5 +1,6 @@
 import { type Bar } from './geometry';
 import { OUTCOME_SIGNS, durationSoFar, summaryText } from './labels';
+import { isContainer } from './launched';
 import { type StepNode } from './types';
 
 export interface BarLabel {
@@ -34,7 +35,7 @@ export function barLabel(node: StepNode, collapsed: boolean): BarLabel | null {
   if (step.outcome === 'running') {
     return { text: duration === null ? 'running' : `running, ${duration}`, withOutcome: true, optional: false };
   }
-  const reason = step.error && node.children.length === 0 ? `: ${firstLine(step.error)}` : '';
+  const reason = step.error && !isContainer(node) ? `: ${firstLine(step.error)}` : '';
   return { text: withDuration(OUTCOME_SIGNS[step.outcome].text + reason), withOutcome: true, optional: false };
 }
 

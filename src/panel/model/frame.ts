@@ -23,6 +23,7 @@ const KINDS: readonly StepKind[] = [
   'failure',
   'preprocessor',
   'handler',
+  'launched',
 ];
 export const OUTCOMES: readonly Outcome[] = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'];
 const VERDICTS: readonly Verdict[] = ['slow', 'normal', 'fast'];

@@ -36,6 +36,9 @@ export function groupSiblings(siblings: StepNode[], parent: StepNode | null): St
 }
 
 function groupKey(step: Step): string | null {
+  if (step.kind === 'launched') {
+    return null;
+  }
   if (step.kind === 'iteration' || step.iteration !== null) {
     return `loop:${step.step ?? ''}`;
   }

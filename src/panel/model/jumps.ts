@@ -1,5 +1,6 @@
 import { formatDuration } from './format';
 import { stepName } from './labels';
+import { isContainer } from './launched';
 import { type StepNode } from './types';
 import { visibleNodes } from './visible';
 
@@ -35,8 +36,9 @@ export function nextFinding(roots: StepNode[], from: string | null, direction: D
 }
 
 /** The row itself failed, and not only something below it. */
-export function hasFailed({ step, group, failedDescendants }: StepNode): boolean {
-  return step.outcome === 'error' && group === null && failedDescendants === 0;
+export function hasFailed(node: StepNode): boolean {
+  const { step, group, failedDescendants } = node;
+  return step.outcome === 'error' && group === null && (failedDescendants === 0 || !isContainer(node));
 }
 
 /** Slower than its baseline; the run's own row has its verdict in the header. */
@@ -56,7 +58,7 @@ function longestWait(nodes: StepNode[]): StepNode | null {
 /** Of a run that failed the failed step, the slow step that lost most time against its baseline, and the longest wait; those that there are. */
 export function findJumps(roots: StepNode[]): Jump[] {
   const nodes = visibleNodes(roots, new Set());
-  const leaves = nodes.filter((node) => node.children.length === 0 && node.parent !== null);
+  const leaves = nodes.filter((node) => !isContainer(node) && node.parent !== null);
   const broken = roots.some(({ step }) => step.outcome === 'error');
   const failed = broken ? leaves.find((node) => node.step.outcome === 'error' && !isRetried(node)) : undefined;
   const slowest = most(leaves, lost);

@@ -1,5 +1,6 @@
 import { hasFailed, hasWaited, isSlow } from './jumps';
 import { stepName } from './labels';
+import { isContainer } from './launched';
 import { type StepNode } from './types';
 
 /** What rows can be picked by. */
@@ -24,7 +25,7 @@ const TESTS: Record<Finding, (node: StepNode) => boolean> = {
   slow: isSlow,
   failed: hasFailed,
   // A container is on the critical path because of what it holds.
-  critical: ({ step, children }) => step.critical && children.length === 0,
+  critical: (node) => node.step.critical && !isContainer(node),
   waited: hasWaited,
 };
 

@@ -1,4 +1,5 @@
 import { type TimeScale, barOf } from './geometry';
+import { isContainer } from './launched';
 import { type StepNode } from './types';
 
 export type OverviewLook = 'wait' | 'execution' | 'slow' | 'error';
@@ -10,7 +11,7 @@ const NARROWEST = 0.25;
 
 /** The shapes of each look, as the data of one SVG path over 100 by LANES units, whatever the number of rows. */
 export function overviewPaths(nodes: StepNode[], scale: TimeScale): Record<OverviewLook, string> {
-  const leaves = nodes.filter((node) => node.children.length === 0 && node.step.start !== null);
+  const leaves = nodes.filter((node) => !isContainer(node) && node.step.start !== null);
   const lanes = Math.min(LANES, leaves.length);
   const height = LANES / Math.max(1, lanes);
   const shapes: Record<OverviewLook, Set<string>> = {

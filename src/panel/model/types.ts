@@ -13,6 +13,7 @@ export type StepKind =
   | 'failure'
   | 'preprocessor'
   | 'handler'
+  | 'launched'
   | 'unknown'
   | 'loop'
   | 'branches';
