@@ -8,7 +8,7 @@ import { locationService } from '@grafana/runtime';
 import '../testing/jsdom';
 import { accessibilityProblems } from '../../testing/accessibility';
 import { type FlowStepsOptions } from '../options';
-import { type Row, etlRows, flowStepsFrame, loopRows, panelData, without } from '../testing/fixture';
+import { RUN_START, type Row, etlRows, flowStepsFrame, loopRows, panelData, without } from '../testing/fixture';
 import { FlowStepsPanel } from './FlowStepsPanel';
 
 // Finding out for every element whether it is hidden takes jsdom seconds.
@@ -236,6 +236,58 @@ describe('the details', () => {
     expect(await accessibilityProblems(dialog)).toEqual([]);
     await userEvent.click(document.body);
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('copy the id, a link, and all of a long error', async () => {
+    const writeText = jest.fn((_: string) => Promise.resolve());
+    const user = userEvent.setup();
+    Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+    const error = Array.from({ length: 20 }, (_, line) => `line ${line}`).join('\n');
+    const failed = etlRows().map((candidate) => (candidate.job === 'e1' ? { ...candidate, error } : candidate));
+    window.history.replaceState(null, '', '/d/x?from=now-1h&to=now&var-flow=f');
+    render(panel({ series: [flowStepsFrame(failed, 'run-1')] }));
+    await user.click(row(3));
+    const dialog = screen.getByRole('dialog');
+    const text = within(dialog).getByRole('region', { name: 'Error' });
+    expect(text).toHaveTextContent('line 19');
+    expect(text).toHaveAttribute('tabindex', '0');
+    const clamped = [...document.styleSheets]
+      .flatMap((sheet) => [...sheet.cssRules])
+      .filter((rule) => rule.cssText.includes('line-clamp'));
+    const isClamped = (element: Element) =>
+      clamped.some((rule) => [...element.classList].some((name) => rule.cssText.includes(`.${name} `)));
+    expect([...text.querySelectorAll('span')].some(isClamped)).toBe(false);
+    await user.click(within(dialog).getByRole('button', { name: 'Copy error' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Copy job id' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Copy link' }));
+    const [[copiedError], [id], [link]] = writeText.mock.calls;
+    expect(copiedError).toBe(error);
+    expect(id).toBe('e1');
+    const url = new URL(link);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      from: String(RUN_START),
+      to: String(RUN_START + 3600_000),
+      'var-flow': 'f',
+      'fs0-run': 'A/0/run-1',
+      'fs0-step': 'e1',
+    });
+    expect(await accessibilityProblems(dialog)).toEqual([]);
+  });
+
+  it('offer no id of a row that is no job, and leave the time range of Explore alone', async () => {
+    const writeText = jest.fn((_: string) => Promise.resolve());
+    const user = userEvent.setup();
+    Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+    window.history.replaceState(null, '', '/explore?panes=1');
+    render(panel());
+    await user.click(row(2));
+    expect(screen.queryByRole('button', { name: 'Copy job id' })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Copy link' }));
+    const { searchParams } = new URL(writeText.mock.calls[0][0]);
+    expect(searchParams.has('from')).toBe(false);
+    expect(searchParams.get('fs0-step')).toBe('run/loop:b');
   });
 
   it('open with Enter, close with Escape and give the focus back', async () => {

@@ -1,14 +1,15 @@
 import { css } from '@emotion/css';
-import React, { useMemo } from 'react';
+import React, { useCallback, useMemo } from 'react';
 
 import { type GrafanaTheme2, type PanelProps } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 
 import { readContent } from '../model/runs';
+import { type View } from '../model/view';
 import { type FlowStepsOptions, completeOptions } from '../options';
 import { RunPicker } from './RunPicker';
 import { RunView } from './RunView';
-import { useView } from './useView';
+import { shareUrl, useView } from './useView';
 
 type Props = Pick<PanelProps<FlowStepsOptions>, 'data' | 'width' | 'height' | 'timeZone' | 'replaceVariables'> & {
   /** Tells the panels of a dashboard apart; Explore may give none. */
@@ -23,6 +24,11 @@ export function FlowStepsPanel({ id = 0, data, options, width, height, timeZone,
   const content = useMemo(() => readContent({ series, state, errors }), [series, state, errors]);
   const complete = useMemo(() => completeOptions(options), [options]);
   const { view, change } = useView(id);
+  const { timeRange } = data;
+  const share = useCallback(
+    (shared: View) => shareUrl(id, shared, { from: timeRange.from.valueOf(), to: timeRange.to.valueOf() }),
+    [id, timeRange]
+  );
   const run = content.runs.find((candidate) => candidate.key === view.run) ?? content.runs[0];
 
   if (!run) {
@@ -48,6 +54,7 @@ export function FlowStepsPanel({ id = 0, data, options, width, height, timeZone,
         run={run}
         view={view}
         onChange={change}
+        shareUrl={share}
         options={complete}
         width={width}
         height={height}

@@ -30,6 +30,8 @@ interface Props {
   run: Run;
   view: View;
   onChange: (changes: Partial<View>) => void;
+  /** The address that shows a view. */
+  shareUrl: (view: View) => string;
   options: FlowStepsOptions;
   width: number;
   height: number;
@@ -53,7 +55,7 @@ const OVERVIEW_HEIGHT = 300;
 const NONE: ReadonlySet<string> = new Set();
 
 /** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
-export function RunView({ run, view, onChange, options, width, height, timeZone, replaceVariables }: Props) {
+export function RunView({ run, view, onChange, shareUrl, options, width, height, timeZone, replaceVariables }: Props) {
   const styles = useStyles2(getStyles);
   const { showBaselines, showCriticalPath } = options;
   const roots = useMemo(() => buildTree(run.steps), [run.steps]);
@@ -170,6 +172,7 @@ export function RunView({ run, view, onChange, options, width, height, timeZone,
           node={shown}
           facts={stepFacts(shown, scale?.origin ?? null, timeZone)}
           links={rowLinks(run.frame, shown.step.index, replaceVariables)}
+          shareUrl={() => shareUrl({ ...view, run: run.key, step: shown.id })}
           anchor={details.anchor}
           onClose={close}
         />

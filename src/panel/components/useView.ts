@@ -51,10 +51,11 @@ export function useView(panelId: number): { view: View; change: (changes: Partia
   return { view, change };
 }
 
-/** The address that shows a view, in a range of time that does not move. */
-export function shareUrl(panelId: number, view: View, range: { from: number; to: number } | null): string {
+/** The address that shows a view. On a dashboard its range of time does not move; Explore's own state is left as it is. */
+export function shareUrl(panelId: number, view: View, { from, to }: { from: number; to: number }): string {
   const url = new URL(window.location.href);
-  const times = range ? { from: String(range.from), to: String(range.to) } : {};
+  const isExplore = url.searchParams.has('panes') || url.searchParams.has('left');
+  const times = isExplore ? {} : { from: String(from), to: String(to) };
   for (const [name, value] of Object.entries({ ...times, ...writeView(view, `fs${panelId}-`) })) {
     if (value === null) {
       url.searchParams.delete(name);

@@ -35,12 +35,14 @@ export function barLabel(node: StepNode, collapsed: boolean): BarLabel | null {
   if (step.outcome === 'running') {
     return { text: duration === null ? 'running' : `running, ${duration}`, withOutcome: true, optional: false };
   }
-  const reason = step.error && !isContainer(node) ? `: ${firstLine(step.error)}` : '';
+  const reason = step.error && !isContainer(node) ? `: ${reasonLine(step.error)}` : '';
   return { text: withDuration(OUTCOME_SIGNS[step.outcome].text + reason), withOutcome: true, optional: false };
 }
 
-function firstLine(text: string): string {
-  return text.trim().split('\n')[0];
+/** The line that says what happened: the first, but the last of a Python traceback, which begins with where. */
+function reasonLine(text: string): string {
+  const lines = text.trim().split('\n');
+  return (lines[0].startsWith('Traceback ') ? lines[lines.length - 1] : lines[0]).trim();
 }
 
 /**

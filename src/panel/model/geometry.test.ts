@@ -137,6 +137,10 @@ describe('labels of bars', () => {
   it('says what went wrong in the first line of the error', () => {
     const node = nodeOf({ ...base, outcome: 'error', error: 'Timeout\nat main.py' });
     expect(barLabel(node, false)).toEqual({ text: '10.0 s · error: Timeout', withOutcome: true, optional: false });
+    const traceback = 'Traceback (most recent call last):\n  File "main.py", line 4, in main\nValueError: no orders\n';
+    expect(barLabel(nodeOf({ ...base, outcome: 'error', error: traceback }), false)?.text).toBe(
+      '10.0 s · error: ValueError: no orders'
+    );
     expect(barLabel(nodeOf({ ...base, duration: null, outcome: 'error' }), false)?.text).toBe('error');
   });
 
