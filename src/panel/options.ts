@@ -57,7 +57,8 @@ export function addOptions(builder: PanelOptionsEditorBuilder<FlowStepsOptions>)
     .addNumberInput({
       path: 'collapseDepth',
       name: 'Collapse from level',
-      description: 'Rows at this level and deeper start collapsed; the run is level 0. With 0 only loops of more than three iterations do.',
+      description:
+        'Rows at this level and deeper start collapsed; the run is level 0. With 0 only loops of more than three iterations do.',
       settings: { min: 0, integer: true },
       defaultValue: DEFAULT_OPTIONS.collapseDepth,
     })

@@ -10,7 +10,7 @@ import { type FlowStepsOptions } from './options';
 
 const SUGGESTION: VisualizationSuggestion<FlowStepsOptions> = {
   name: 'Windmill flow steps',
-  description: 'The steps of a run on a time axis, with what they usually take',
+  description: 'The steps of a run on a time axis, with their waits and baselines',
   score: VisualizationSuggestionScore.Best,
   cardOptions: {
     previewModifier: (suggestion) => {

@@ -52,7 +52,7 @@ describe('FlowStepsPanel', () => {
     expect(screen.getAllByTestId('flow-steps-row')).toHaveLength(15);
     expect(parts(row(1))).toEqual(['wait-queue', 'execution', 'transition', 'baseline', 'baseline-p50', 'critical']);
     expect(row(1)).toHaveTextContent('2.4x');
-    expect(row(1)).toHaveTextContent('slow: 2.4x of the usual p50');
+    expect(row(1)).toHaveTextContent('slow: 2.4x of the baseline p50');
     expect(row(1)).toHaveTextContent('9.80 s / 14.6 s');
     expect(row(1)).toHaveTextContent('16%');
   });
@@ -65,7 +65,7 @@ describe('FlowStepsPanel', () => {
     const reached = document.activeElement as HTMLElement;
     expect(reached).toHaveAttribute('data-testid', 'flow-steps-row');
     expect(reached).toHaveTextContent('c');
-    expect(reached).toHaveTextContent('slow: 29x of the usual p50');
+    expect(reached).toHaveTextContent('slow: 29x of the baseline p50');
     await userEvent.click(screen.getByRole('button', { name: /^Slowest: c 1 min/ }));
     expect(document.activeElement).toBe(reached);
   });
@@ -225,7 +225,7 @@ describe('the details', () => {
     render(panel());
     await userEvent.click(row(1));
     const dialog = screen.getByRole('dialog');
-    expect(dialog).toHaveTextContent('slow: 2.4x of the usual p50');
+    expect(dialog).toHaveTextContent('slow: 2.4x of the baseline p50');
     const job = within(dialog).getByRole('link', { name: 'Windmill job' });
     expect(job).toHaveAttribute('href', expect.stringContaining('https://windmill.example.com/run/'));
     expect(job).toHaveAttribute('target', '_blank');

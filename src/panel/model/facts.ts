@@ -62,7 +62,7 @@ function baselineFacts(step: Step): Array<Fact | null> {
   const count = step.baselineCount === null ? '' : ` (${formatCount(step.baselineCount)} executions)`;
   return [
     known
-      ? fact('Usual p50 / p95', `${formatDuration(step.baselineP50)} / ${formatDuration(step.baselineP95)}${count}`)
+      ? fact('Baseline p50 / p95', `${formatDuration(step.baselineP50)} / ${formatDuration(step.baselineP95)}${count}`)
       : null,
     { label: 'Verdict', value: verdictSentence(step) },
   ];

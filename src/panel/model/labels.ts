@@ -80,7 +80,7 @@ export function stepScript(step: Step): string | null {
   return script === '' || script === step.step ? null : script;
 }
 
-/** The badge of the column "vs usual". */
+/** The badge of the column "vs baseline". */
 export function verdictText(step: Step): string {
   if (step.verdict === 'unknown') {
     return UNKNOWN;
@@ -98,7 +98,7 @@ export function verdictSentence(step: Step): string {
   if (step.verdict === 'unknown') {
     return step.baselineP50 === null ? 'unknown: no baseline' : 'unknown: too few executions in the baseline';
   }
-  return step.ratio === null ? step.verdict : `${step.verdict}: ${formatRatio(step.ratio)} of the usual p50`;
+  return step.ratio === null ? step.verdict : `${step.verdict}: ${formatRatio(step.ratio)} of the baseline p50`;
 }
 
 /** p50 and p95 of a row for the baseline column. */

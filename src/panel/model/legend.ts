@@ -32,8 +32,8 @@ export function legendEntries(run: Run, withBaselines: boolean, withCriticalPath
   const candidates: Array<[boolean, LegendEntry]> = [
     [any((step) => step.start !== null), { text: 'Execution', look: 'execution' }],
     [any((step) => (step.setup ?? 0) > 0), { text: 'Set-up of an execution', look: 'setup' }],
-    [hasBaseline, { text: `Usual: p50 (line) to p95${sourceText(run)}`, look: 'bracket', form: 'bracket' }],
-    [any((step) => step.verdict === 'slow'), { text: 'Slower than usual', look: 'slow' }],
+    [hasBaseline, { text: `Baseline: p50 (tick) and p95${sourceText(run)}`, look: 'bracket', form: 'bracket' }],
+    [any((step) => step.verdict === 'slow'), { text: 'Slower than its baseline', look: 'slow' }],
     [any((step) => step.outcome === 'running'), { text: 'Running: its end is not known yet', look: 'running' }],
     [any((step) => step.outcome === 'error'), { text: 'Error', look: 'error' }],
     [any((step) => step.outcome === 'skipped'), { text: 'Skipped', look: 'skipped' }],
