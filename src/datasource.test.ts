@@ -187,7 +187,7 @@ describe('getQueryDisplayText', () => {
     [query({ queryType: 'flow-steps' }), 'Steps of a run, latest run'],
     [query({ queryType: 'flow-steps', runId: '$run' }), 'Steps of a run, run $run'],
     [query({ queryType: 'run-compare', compareRunId: 'B' }), 'Compare runs, latest run, against run B'],
-    [query({ queryType: 'run-compare' }), 'Compare runs, latest run, against what is usual'],
+    [query({ queryType: 'run-compare' }), 'Compare runs, latest run, against the baseline'],
     [
       query({
         queryType: 'step-regressions',

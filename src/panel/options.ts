@@ -9,6 +9,7 @@ export interface FlowStepsOptions {
   showBaselines: boolean;
   showCriticalPath: boolean;
   showLegend: boolean;
+  showOverview: boolean;
   /** 0: only loops with more than a few iterations start collapsed; n: every container at level n or deeper does (the run is level 0). */
   collapseDepth: number;
   columns: ColumnId[];
@@ -18,6 +19,7 @@ export const DEFAULT_OPTIONS: FlowStepsOptions = {
   showBaselines: true,
   showCriticalPath: true,
   showLegend: true,
+  showOverview: true,
   collapseDepth: 0,
   columns: COLUMNS.map((column) => column.id),
 };
@@ -32,7 +34,7 @@ export function addOptions(builder: PanelOptionsEditorBuilder<FlowStepsOptions>)
     .addBooleanSwitch({
       path: 'showBaselines',
       name: 'Show baselines',
-      description: 'A band from p50 to p95 of what each step usually takes.',
+      description: 'A bracket above each bar, from its start to p95 of its baseline, with a tick at p50.',
       defaultValue: DEFAULT_OPTIONS.showBaselines,
     })
     .addBooleanSwitch({
@@ -46,10 +48,17 @@ export function addOptions(builder: PanelOptionsEditorBuilder<FlowStepsOptions>)
       name: 'Show legend',
       defaultValue: DEFAULT_OPTIONS.showLegend,
     })
+    .addBooleanSwitch({
+      path: 'showOverview',
+      name: 'Show overview',
+      description: 'A strip with the whole run above the rows, to zoom in and out. Low panels have none.',
+      defaultValue: DEFAULT_OPTIONS.showOverview,
+    })
     .addNumberInput({
       path: 'collapseDepth',
       name: 'Collapse from level',
-      description: 'Rows at this level and deeper start collapsed; the run is level 0. With 0 only loops of more than three iterations do.',
+      description:
+        'Rows at this level and deeper start collapsed; the run is level 0. With 0 only loops of more than three iterations do.',
       settings: { min: 0, integer: true },
       defaultValue: DEFAULT_OPTIONS.collapseDepth,
     })

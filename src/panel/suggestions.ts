@@ -10,11 +10,11 @@ import { type FlowStepsOptions } from './options';
 
 const SUGGESTION: VisualizationSuggestion<FlowStepsOptions> = {
   name: 'Windmill flow steps',
-  description: 'The steps of a run on a time axis, with what they usually take',
+  description: 'The steps of a run on a time axis, with their waits and baselines',
   score: VisualizationSuggestionScore.Best,
   cardOptions: {
     previewModifier: (suggestion) => {
-      suggestion.options = { ...suggestion.options, showLegend: false, columns: [] };
+      suggestion.options = { ...suggestion.options, showLegend: false, showOverview: false, columns: [] };
     },
   },
 };

@@ -29,7 +29,7 @@ export const MEASURES: Partial<Record<QueryType, Array<Choice<Measure>>>> = {
   'run-grid': [
     { value: 'duration', label: 'Duration', description: 'How long the step took in the run' },
     { value: 'outcome', label: 'Outcome', description: 'How the step ended in the run' },
-    { value: 'ratio', label: 'Ratio', description: 'Duration divided by what the step usually takes' },
+    { value: 'ratio', label: 'Ratio', description: 'Duration divided by the p50 of its baseline' },
   ],
 };
 

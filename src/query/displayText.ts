@@ -31,7 +31,7 @@ export function optionTexts(query: WindmillQuery, options: QueryOption[]): strin
 /** What an option adds to the line. Nothing where it is left to its default. */
 const TEXTS: Record<QueryOption, (query: WindmillQuery) => string[]> = {
   runId: ({ runId, queryType }) => [runId ? `run ${runId}` : queryType === 'step-logs' ? 'every run' : 'latest run'],
-  compareRunId: ({ compareRunId }) => [compareRunId ? `against run ${compareRunId}` : 'against what is usual'],
+  compareRunId: ({ compareRunId }) => [compareRunId ? `against run ${compareRunId}` : 'against the baseline'],
   measure: ({ measure, queryType }) => chosen(queryType && MEASURES[queryType], measure),
   minDuration: ({ minDuration }) => (minDuration ? [`at least ${minDuration}`] : []),
   search: ({ search }) => (search ? [`with "${search}"`] : []),

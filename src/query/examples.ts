@@ -26,7 +26,7 @@ export const EXAMPLES: Example[] = [
   },
   {
     title: 'The steps of the latest run',
-    text: 'Every step in the order of the flow: execution apart from waiting, next to what the step usually takes. Give a run id to see another run.',
+    text: 'Every step in the order of the flow: execution apart from waiting, next to the baseline of the step. Give a run id to see another run.',
     query: { queryType: 'flow-steps', filters: {} },
   },
   {
@@ -66,12 +66,12 @@ export const EXAMPLES: Example[] = [
   },
   {
     title: 'Runs side by side',
-    text: 'One cell for each step of each run, by how its duration compares with what is usual.',
+    text: 'One cell for each step of each run, by how its duration compares with its baseline.',
     query: { queryType: 'run-grid', filters: {}, measure: 'ratio', limit: 20 },
   },
   {
     title: 'Why was this run slower?',
-    text: 'The latest run step by step against what is usual. Give two run ids to compare two runs.',
+    text: 'The latest run step by step against the baseline. Give two run ids to compare two runs.',
     query: { queryType: 'run-compare', filters: {} },
   },
   {

@@ -53,7 +53,7 @@ export const QUERY_TYPES: QueryTypeInfo[] = [
   ofRuns({
     value: 'flow-steps',
     label: 'Steps of a run',
-    description: 'Every step of one run, with what it usually takes',
+    description: 'Every step of one run, with its baseline',
     options: ['runId', 'minDuration', 'baselineWindow', 'follow'],
   }),
   ofMetrics(
@@ -110,7 +110,7 @@ export const QUERY_TYPES: QueryTypeInfo[] = [
   ofRuns({
     value: 'run-compare',
     label: 'Compare runs',
-    description: 'Two runs step by step, or one run against what is usual',
+    description: 'Two runs step by step, or one run against the baseline',
     options: ['runId', 'compareRunId', 'baselineWindow'],
   }),
   ofRuns({

@@ -40,7 +40,7 @@ export function ConfigEditor({ options: settings, onOptionsChange: onChange }: P
         {...form}
         upstream="prometheus"
         title="Prometheus"
-        description="Where the span metrics are. What a step usually takes is read from here; any server with Prometheus's query API will do."
+        description="Where the span metrics are. The baselines of steps are read from here; any server with Prometheus's query API will do."
         placeholder="http://prometheus:9090"
       >
         <ScrapeInterval {...form} />

@@ -34,7 +34,7 @@ export function FlowSettings({ settings, onChange }: FormProps) {
         <Field
           noMargin
           label="Baseline window"
-          description="What a step usually takes is measured over this long before the run. A query can ask for another."
+          description="A step's baseline, what it takes as a rule, is measured over this long before the run. A query can ask for another."
           invalid={Boolean(wrongWindow)}
           error={wrongWindow}
         >

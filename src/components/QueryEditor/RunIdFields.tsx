@@ -36,8 +36,8 @@ export function RunIdFields({ info, query, onChange }: Props) {
       {hasOption(info, 'compareRunId', query) && (
         <RunIdField
           label="Compare with run"
-          tooltip="Job id of the run to compare with. Without one, each step is compared with what it usually takes."
-          placeholder="What is usual"
+          tooltip="Job id of the run to compare with. Without one, each step is compared with its baseline."
+          placeholder="The baseline"
           value={query.compareRunId ?? ''}
           onChange={(compareRunId) => onChange({ compareRunId: compareRunId || undefined })}
         />

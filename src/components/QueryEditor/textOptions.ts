@@ -93,7 +93,7 @@ export const TYPED_OPTIONS: TypedOption[] = [
   {
     option: 'baselineWindow',
     label: 'Baseline window',
-    tooltip: () => 'What is usual is taken from this long before the run',
+    tooltip: () => 'The baseline is taken from this long before the run',
     placeholder: 'As in the settings',
     width: 20,
     validate: durationError,

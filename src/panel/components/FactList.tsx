@@ -1,4 +1,4 @@
-import { css } from '@emotion/css';
+import { css, cx } from '@emotion/css';
 import React, { type ReactNode } from 'react';
 
 import { type GrafanaTheme2 } from '@grafana/data';
@@ -7,18 +7,21 @@ import { Icon, useStyles2 } from '@grafana/ui';
 import { type Fact } from '../model/facts';
 import { KIND_SIGNS, stepName } from '../model/labels';
 import { type StepNode } from '../model/types';
+import { CopyButton } from './CopyButton';
 
 interface Props {
   node: StepNode;
   facts: Fact[];
   /** Id for the heading, to name a dialog by it. */
   headingId?: string;
+  /** Shows all of an error, to be read and copied. Without it the first lines are all there is room for. */
+  whole?: boolean;
   /** Shown before the facts. */
   children?: ReactNode;
 }
 
 /** A row's facts as the tooltip and the details show them. */
-export function FactList({ node, facts, headingId, children }: Props) {
+export function FactList({ node, facts, headingId, whole, children }: Props) {
   const styles = useStyles2(getStyles);
   return (
     <>
@@ -26,12 +29,7 @@ export function FactList({ node, facts, headingId, children }: Props) {
         <Icon name={KIND_SIGNS[node.step.kind].icon} size="sm" />
         <span className={styles.title}>{stepName(node.step)}</span>
       </div>
-      {node.step.error && (
-        <div className={styles.error}>
-          <Icon name="exclamation-circle" size="sm" />
-          <span className={styles.errorText}>{node.step.error}</span>
-        </div>
-      )}
+      {node.step.error && <ErrorText text={node.step.error} whole={whole} />}
       {children}
       <dl className={styles.list}>
         {facts.map((fact) => (
@@ -42,6 +40,28 @@ export function FactList({ node, facts, headingId, children }: Props) {
         ))}
       </dl>
     </>
+  );
+}
+
+function ErrorText({ text, whole }: { text: string; whole?: boolean }) {
+  const styles = useStyles2(getStyles);
+  if (!whole) {
+    return (
+      <div className={styles.error}>
+        <Icon name="exclamation-circle" size="sm" />
+        <span className={cx(styles.errorText, styles.cut)}>{text}</span>
+      </div>
+    );
+  }
+  // It scrolls, so it must be in the tab order for those without a pointer.
+  return (
+    <div className={styles.failure}>
+      <div className={cx(styles.error, styles.scrolling)} role="region" aria-label="Error" tabIndex={0}>
+        <Icon name="exclamation-circle" size="sm" />
+        <span className={styles.errorText}>{text}</span>
+      </div>
+      <CopyButton label="Copy error" getText={() => text} />
+    </div>
   );
 }
 
@@ -69,6 +89,15 @@ const getStyles = (theme: GrafanaTheme2) => ({
     fontSize: theme.typography.bodySmall.fontSize,
     whiteSpace: 'pre-wrap',
     overflowWrap: 'anywhere',
+  }),
+  failure: css({ marginBottom: theme.spacing(1) }),
+  scrolling: css({
+    maxHeight: 260,
+    overflow: 'auto',
+    marginBottom: theme.spacing(0.5),
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.main}`, outlineOffset: -2 },
+  }),
+  cut: css({
     display: '-webkit-box',
     WebkitLineClamp: 6,
     WebkitBoxOrient: 'vertical',

@@ -3,16 +3,18 @@ import userEvent from '@testing-library/user-event';
 import React from 'react';
 
 import { type DataFrame } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 
 import '../testing/jsdom';
 import { accessibilityProblems } from '../../testing/accessibility';
 import { type FlowStepsOptions } from '../options';
-import { type Row, etlRows, flowStepsFrame, loopRows, panelData } from '../testing/fixture';
+import { RUN_START, type Row, etlRows, flowStepsFrame, loopRows, panelData, without } from '../testing/fixture';
 import { FlowStepsPanel } from './FlowStepsPanel';
 
 // Finding out for every element whether it is hidden takes jsdom seconds.
 configure({ defaultHidden: true });
 jest.setTimeout(60_000);
+beforeEach(() => locationService.push('/'));
 
 interface Setup {
   series?: DataFrame[];
@@ -48,9 +50,9 @@ describe('FlowStepsPanel', () => {
     );
     expect(screen.getByRole('group', { name: 'Run' })).toHaveTextContent('2 min 31 s');
     expect(screen.getAllByTestId('flow-steps-row')).toHaveLength(15);
-    expect(parts(row(1))).toEqual(['baseline', 'wait-queue', 'execution', 'transition', 'baseline-p50', 'critical']);
+    expect(parts(row(1))).toEqual(['wait-queue', 'execution', 'transition', 'baseline', 'baseline-p50', 'critical']);
     expect(row(1)).toHaveTextContent('2.4x');
-    expect(row(1)).toHaveTextContent('slow: 2.4x of the usual p50');
+    expect(row(1)).toHaveTextContent('slow: 2.4x of the baseline p50');
     expect(row(1)).toHaveTextContent('9.80 s / 14.6 s');
     expect(row(1)).toHaveTextContent('16%');
   });
@@ -63,9 +65,24 @@ describe('FlowStepsPanel', () => {
     const reached = document.activeElement as HTMLElement;
     expect(reached).toHaveAttribute('data-testid', 'flow-steps-row');
     expect(reached).toHaveTextContent('c');
-    expect(reached).toHaveTextContent('slow: 29x of the usual p50');
+    expect(reached).toHaveTextContent('slow: 29x of the baseline p50');
     await userEvent.click(screen.getByRole('button', { name: /^Slowest: c 1 min/ }));
     expect(document.activeElement).toBe(reached);
+  });
+
+  it('goes to the next and the previous finding with the keys ] and [', async () => {
+    render(panel());
+    act(() => row(0).focus());
+    await userEvent.keyboard(']');
+    expect(document.activeElement).toHaveTextContent('extract_orders');
+    await userEvent.keyboard(']');
+    expect(document.activeElement).toHaveAttribute('aria-level', '4'); // in an iteration of a loop that was closed
+    expect(document.activeElement).toHaveTextContent('slow: ');
+    fireEvent.keyDown(document.activeElement!, { key: '[', ctrlKey: true, altKey: true });
+    expect(document.activeElement).toHaveTextContent('extract_orders');
+    act(() => screen.getByRole('button', { name: /^Longest wait: g/ }).focus());
+    await userEvent.keyboard('[[');
+    expect(document.activeElement).toHaveTextContent('42.2 s waiting for an approval before');
   });
 
   it('tells waits, retries, errors and collapsed loops in words', () => {
@@ -77,6 +94,34 @@ describe('FlowStepsPanel', () => {
     expect(parts(row(6))).toContain('wait-approval');
     expect(row(6)).toHaveTextContent('42.2 s waiting for an approval before');
     expect(row(9)).toHaveTextContent('skipped');
+  });
+
+  it('labels a job that a script launched, below the bar of that script', () => {
+    const [run, a] = etlRows();
+    const launched = { job: 'l', parent: 'a', depth: 2, path: 'a/report', kind: 'launched', start: 20, duration: 200 };
+    const { unmount } = render(panel({ series: [flowStepsFrame([run, a, launched])] }));
+    expect(row(2)).toHaveTextContent('reportlaunched');
+    expect(row(2)).toHaveTextContent('Launched job, started by a script');
+    expect(row(2)).toHaveAttribute('aria-level', '3');
+    expect(row(1)).toHaveAttribute('aria-expanded', 'true');
+    unmount();
+    render(panel({ series: [flowStepsFrame([run, a, launched])], width: 300 }));
+    expect(row(2)).not.toHaveTextContent('reportlaunched');
+    expect(row(2)).toHaveTextContent('Launched job, started by a script');
+  });
+
+  it('tells the set-up of a step from its work, where the frame does', () => {
+    const [run, a] = etlRows();
+    render(panel({ series: [flowStepsFrame([run, { ...a, setup: 4.5, work: 19.2 }])] }));
+    expect(parts(row(1))).toContain('setup');
+    expect(row(1)).toHaveTextContent('4.50 s of set-up');
+    expect(screen.getByRole('list', { name: 'Legend' })).toHaveTextContent('Set-up of an execution');
+  });
+
+  it('draws no set-up from a frame without the column', () => {
+    render(panel({ series: [without(flowStepsFrame(etlRows()), 'setup', 'work')] }));
+    expect(parts(row(1))).not.toContain('setup');
+    expect(screen.getByRole('list', { name: 'Legend' })).not.toHaveTextContent('Set-up');
   });
 
   it('leaves out what the options switch off', () => {
@@ -180,7 +225,7 @@ describe('the details', () => {
     render(panel());
     await userEvent.click(row(1));
     const dialog = screen.getByRole('dialog');
-    expect(dialog).toHaveTextContent('slow: 2.4x of the usual p50');
+    expect(dialog).toHaveTextContent('slow: 2.4x of the baseline p50');
     const job = within(dialog).getByRole('link', { name: 'Windmill job' });
     expect(job).toHaveAttribute('href', expect.stringContaining('https://windmill.example.com/run/'));
     expect(job).toHaveAttribute('target', '_blank');
@@ -191,6 +236,58 @@ describe('the details', () => {
     expect(await accessibilityProblems(dialog)).toEqual([]);
     await userEvent.click(document.body);
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('copy the id, a link, and all of a long error', async () => {
+    const writeText = jest.fn((_: string) => Promise.resolve());
+    const user = userEvent.setup();
+    Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+    const error = Array.from({ length: 20 }, (_, line) => `line ${line}`).join('\n');
+    const failed = etlRows().map((candidate) => (candidate.job === 'e1' ? { ...candidate, error } : candidate));
+    window.history.replaceState(null, '', '/d/x?from=now-1h&to=now&var-flow=f');
+    render(panel({ series: [flowStepsFrame(failed, 'run-1')] }));
+    await user.click(row(3));
+    const dialog = screen.getByRole('dialog');
+    const text = within(dialog).getByRole('region', { name: 'Error' });
+    expect(text).toHaveTextContent('line 19');
+    expect(text).toHaveAttribute('tabindex', '0');
+    const clamped = [...document.styleSheets]
+      .flatMap((sheet) => [...sheet.cssRules])
+      .filter((rule) => rule.cssText.includes('line-clamp'));
+    const isClamped = (element: Element) =>
+      clamped.some((rule) => [...element.classList].some((name) => rule.cssText.includes(`.${name} `)));
+    expect([...text.querySelectorAll('span')].some(isClamped)).toBe(false);
+    await user.click(within(dialog).getByRole('button', { name: 'Copy error' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Copy job id' }));
+    await user.click(within(dialog).getByRole('button', { name: 'Copy link' }));
+    const [[copiedError], [id], [link]] = writeText.mock.calls;
+    expect(copiedError).toBe(error);
+    expect(id).toBe('e1');
+    const url = new URL(link);
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      from: String(RUN_START),
+      to: String(RUN_START + 3600_000),
+      'var-flow': 'f',
+      'fs0-run': 'A/0/run-1',
+      'fs0-step': 'e1',
+    });
+    expect(await accessibilityProblems(dialog)).toEqual([]);
+  });
+
+  it('offer no id of a row that is no job, and leave the time range of Explore alone', async () => {
+    const writeText = jest.fn((_: string) => Promise.resolve());
+    const user = userEvent.setup();
+    Object.defineProperty(window, 'isSecureContext', { value: true, configurable: true });
+    Object.defineProperty(navigator, 'clipboard', { value: { writeText }, configurable: true });
+    window.history.replaceState(null, '', '/explore?panes=1');
+    render(panel());
+    await user.click(row(2));
+    expect(screen.queryByRole('button', { name: 'Copy job id' })).not.toBeInTheDocument();
+    await user.click(screen.getByRole('button', { name: 'Copy link' }));
+    const { searchParams } = new URL(writeText.mock.calls[0][0]);
+    expect(searchParams.has('from')).toBe(false);
+    expect(searchParams.get('fs0-step')).toBe('run/loop:b');
   });
 
   it('open with Enter, close with Escape and give the focus back', async () => {

@@ -1,26 +1,35 @@
 import { css } from '@emotion/css';
-import React, { useMemo, useState } from 'react';
+import React, { useCallback, useMemo } from 'react';
 
 import { type GrafanaTheme2, type PanelProps } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 
 import { readContent } from '../model/runs';
+import { type View } from '../model/view';
 import { type FlowStepsOptions, completeOptions } from '../options';
 import { RunPicker } from './RunPicker';
 import { RunView } from './RunView';
+import { shareUrl, useView } from './useView';
 
 type Props = Pick<PanelProps<FlowStepsOptions>, 'data' | 'width' | 'height' | 'timeZone' | 'replaceVariables'> & {
+  /** Tells the panels of a dashboard apart; Explore may give none. */
+  id?: number;
   options?: Partial<FlowStepsOptions>;
 };
 
 /** The panel: the steps of one run, or a sentence that says why there are none. */
-export function FlowStepsPanel({ data, options, width, height, timeZone, replaceVariables }: Props) {
+export function FlowStepsPanel({ id = 0, data, options, width, height, timeZone, replaceVariables }: Props) {
   const styles = useStyles2(getStyles);
   const { series, state, errors } = data;
   const content = useMemo(() => readContent({ series, state, errors }), [series, state, errors]);
   const complete = useMemo(() => completeOptions(options), [options]);
-  const [chosen, setChosen] = useState<string | null>(null);
-  const run = content.runs.find((candidate) => candidate.key === chosen) ?? content.runs[0];
+  const { view, change } = useView(id);
+  const { timeRange } = data;
+  const share = useCallback(
+    (shared: View) => shareUrl(id, shared, { from: timeRange.from.valueOf(), to: timeRange.to.valueOf() }),
+    [id, timeRange]
+  );
+  const run = content.runs.find((candidate) => candidate.key === view.run) ?? content.runs[0];
 
   if (!run) {
     return (
@@ -33,11 +42,19 @@ export function FlowStepsPanel({ data, options, width, height, timeZone, replace
   return (
     <div className={styles.panel} style={{ width, height }} data-testid="flow-steps-panel">
       {content.runs.length > 1 && (
-        <RunPicker runs={content.runs} selected={run} timeZone={timeZone} onSelect={setChosen} />
+        <RunPicker
+          runs={content.runs}
+          selected={run}
+          timeZone={timeZone}
+          onSelect={(key) => change({ run: key, range: null, step: null })}
+        />
       )}
       <RunView
         key={run.key}
         run={run}
+        view={view}
+        onChange={change}
+        shareUrl={share}
         options={complete}
         width={width}
         height={height}

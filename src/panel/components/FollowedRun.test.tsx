@@ -2,6 +2,8 @@ import { act, configure, fireEvent, render, screen } from '@testing-library/reac
 import userEvent from '@testing-library/user-event';
 import React from 'react';
 
+import { locationService } from '@grafana/runtime';
+
 import '../testing/jsdom';
 import { accessibilityProblems } from '../../testing/accessibility';
 import { type Row, etlRows, flowStepsFrame, loopRows, panelData } from '../testing/fixture';
@@ -10,6 +12,7 @@ import { FlowStepsPanel } from './FlowStepsPanel';
 // Finding out for every element whether it is hidden takes jsdom seconds.
 configure({ defaultHidden: true });
 jest.setTimeout(60_000);
+beforeEach(() => locationService.push('/'));
 
 function panel(rows: Row[]) {
   return (

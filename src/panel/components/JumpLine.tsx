@@ -48,6 +48,5 @@ const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexWrap: 'wrap',
     gap: theme.spacing(0.5),
-    padding: theme.spacing(0, 1, 0.5),
   }),
 });

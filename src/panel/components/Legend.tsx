@@ -23,8 +23,10 @@ export const Legend = memo(function Legend({ run, showBaselines, showCriticalPat
       {legendEntries(run, showBaselines, showCriticalPath).map((entry) => (
         <li key={entry.text} className={styles.entry}>
           <span className={styles.swatch} aria-hidden="true">
-            <span className={cx(styles[entry.form ?? 'bar'], looks[entry.look])} />
-            {entry.look === 'band' && <span className={cx(styles.tick, looks.tick)} />}
+            <span
+              className={cx(styles[entry.form ?? 'bar'], entry.look === 'setup' && looks.execution, looks[entry.look])}
+            />
+            {entry.look === 'bracket' && <span className={cx(styles.tick, looks.tick)} />}
           </span>
           {entry.text}
         </li>
@@ -59,5 +61,6 @@ const getStyles = (theme: GrafanaTheme2) => ({
   container: css({ position: 'absolute', inset: '3px 0', boxSizing: 'border-box' }),
   thin: css({ position: 'absolute', left: 0, right: 0, top: 5, height: 4 }),
   line: css({ position: 'absolute', left: 0, right: 0, top: 6, height: 2 }),
-  tick: css({ position: 'absolute', top: 0, bottom: 0, left: 5, width: 2 }),
+  bracket: css({ position: 'absolute', left: 0, right: 0, top: 5, height: 6 }),
+  tick: css({ position: 'absolute', top: 3, height: 9, left: 13, width: 2 }),
 });

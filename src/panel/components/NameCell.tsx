@@ -5,7 +5,7 @@ import { type GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2 } from '@grafana/ui';
 
 import { formatCount } from '../model/format';
-import { FROM_LOGS_SIGN, KIND_SIGNS, memberName, stepName, stepScript } from '../model/labels';
+import { FROM_LOGS_SIGN, KIND_BADGES, KIND_SIGNS, memberName, stepName, stepScript } from '../model/labels';
 import { type StepNode } from '../model/types';
 import { getHiddenStyle } from './hidden';
 
@@ -22,6 +22,7 @@ export function NameCell({ node, collapsed, width }: Props) {
   const hidden = useStyles2(getHiddenStyle);
   const { step } = node;
   const isNarrow = width < 150;
+  const badge = KIND_BADGES[step.kind];
   const isContainer = node.children.length > 0;
   const indent = Math.min(node.level * (isNarrow ? 6 : 14), width * 0.4);
   const script = width >= 170 ? stepScript(step) : null;
@@ -41,6 +42,11 @@ export function NameCell({ node, collapsed, width }: Props) {
         </span>
       )}
       {node.group && !isNarrow && <span className={styles.badge}>× {formatCount(node.group.count)}</span>}
+      {badge && (
+        <span className={styles.badge} aria-hidden="true">
+          {isNarrow ? <Icon name={KIND_SIGNS[step.kind].icon} size="xs" /> : badge}
+        </span>
+      )}
       {step.fromLogs && (
         <>
           <Icon name={FROM_LOGS_SIGN.icon} size="sm" className={styles.kind} />

@@ -73,7 +73,7 @@ function RunFacts({ run, timeZone, narrow }: { run: Run; timeZone: string; narro
         {whole ? durationSoFar(whole) : formatDuration(null)}
         {root && root.verdict !== 'unknown' && <VerdictBadge step={root} />}
       </Fact>
-      {!narrow && root?.baselineP50 !== null && baseline && <Fact label="Usual p50 / p95">{baseline}</Fact>}
+      {!narrow && root?.baselineP50 !== null && baseline && <Fact label="Baseline p50 / p95">{baseline}</Fact>}
       <Fact label="Waited">{formatDuration(waited)}</Fact>
       <Fact label="Started">{formatTime(start, timeZone)}</Fact>
       <Fact label="Jobs">{formatCount(root ? steps.length - 1 : steps.length)}</Fact>

@@ -1,26 +1,37 @@
+import { css } from '@emotion/css';
 import React, { useCallback, useMemo, useState } from 'react';
 
 import { type InterpolateFunction } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
 
 import { type ColumnId, layoutColumns } from '../model/columns';
 import { stepFacts } from '../model/facts';
-import { timeScale } from '../model/geometry';
+import { type TimeScale, barOf, timeScale } from '../model/geometry';
 import { findJumps } from '../model/jumps';
+import { type Matches, countFindings, findMatches, matchingRows } from '../model/matches';
 import { rowLinks } from '../model/links';
 import { type Point } from '../model/placement';
 import { buildTree } from '../model/tree';
 import { type Run, type StepNode } from '../model/types';
+import { type Range, type View } from '../model/view';
 import { containerIds, defaultCollapsed, visibleNodes } from '../model/visible';
+import { limited, zoomed } from '../model/zoom';
 import { type FlowStepsOptions } from '../options';
 import { Legend } from './Legend';
+import { Overview } from './Overview';
 import { RunHeader } from './RunHeader';
 import { StepDetails } from './StepDetails';
-import { JumpLine } from './JumpLine';
+import { RunTools } from './RunTools';
 import { StepGrid } from './StepGrid';
+import { useFindingKeys } from './useFindingKeys';
 import { type GridTarget } from './useTreeGrid';
 
 interface Props {
   run: Run;
+  view: View;
+  onChange: (changes: Partial<View>) => void;
+  /** The address that shows a view. */
+  shareUrl: (view: View) => string;
   options: FlowStepsOptions;
   width: number;
   height: number;
@@ -39,44 +50,74 @@ const LEGEND_HEIGHT = 260;
 const LEGEND_HEIGHT_NARROW = 480;
 const LEGEND_WIDTH = 560;
 const HEADER_HEIGHT = 180;
-/** What the line of jumps takes from the rows, in pixels. */
-const JUMP_LINE_HEIGHT = 28;
+/** Panels lower than this, in pixels, leave the strip with the whole run to the rows. */
+const OVERVIEW_HEIGHT = 300;
 const NONE: ReadonlySet<string> = new Set();
 
 /** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
-export function RunView({ run, options, width, height, timeZone, replaceVariables }: Props) {
+export function RunView({ run, view, onChange, shareUrl, options, width, height, timeZone, replaceVariables }: Props) {
+  const styles = useStyles2(getStyles);
   const { showBaselines, showCriticalPath } = options;
   const roots = useMemo(() => buildTree(run.steps), [run.steps]);
-  const scale = useMemo(() => timeScale(run.steps, run.root, showBaselines), [run, showBaselines]);
+  const whole = useMemo(() => timeScale(run.steps, run.root, showBaselines), [run, showBaselines]);
+  const { range, scale } = useZoom(whole, view.run === null || view.run === run.key ? view.range : null);
   const layout = useMemo(() => layoutColumns(width, shownColumns(run, options)), [width, run, options]);
-  const tree = useCollapse(roots, options.collapseDepth);
+  const nodes = useMemo(() => visibleNodes(roots, NONE), [roots]);
+  const { show, search, only } = view;
+  const matches = useMemo(() => findMatches(nodes, { show, search }), [nodes, show, search]);
+  const counts = useMemo(() => countFindings(nodes), [nodes]);
+  const tree = useCollapse(roots, options.collapseDepth, only ? matches : null);
   const jumps = useMemo(() => findJumps(roots), [roots]);
   const [target, setTarget] = useState<GridTarget | null>(null);
   const [details, setDetails] = useState<Details | null>(null);
+  const [asked, setAsked] = useState<string | null>(null);
+  const { reveal } = tree;
 
   // The row is looked up in the latest data, so that open details follow it. One that is gone closes them.
-  const shown = details && visibleNodes(roots, NONE).find((node) => node.id === details.nodeId);
+  const shown = details && nodes.find((node) => node.id === details.nodeId && node.id === view.step);
+
+  // The address asks for a row: once, and when the data has it.
+  const wanted = view.step === asked ? undefined : nodes.find((node) => node.id === view.step);
+  if (wanted || (view.step === null && asked !== null)) {
+    setAsked(view.step);
+    if (wanted && details?.nodeId !== wanted.id) {
+      reveal(wanted);
+      setTarget({ id: wanted.id, open: true });
+    }
+  }
 
   const open = useCallback(
-    (node: StepNode, anchor: Point, restoreFocus: () => void) => setDetails({ nodeId: node.id, anchor, restoreFocus }),
-    []
-  );
-  const withJumps = jumps.length > 0 && height >= HEADER_HEIGHT;
-  const { reveal } = tree;
-  const jump = useCallback(
-    (node: StepNode) => {
-      reveal(node);
-      setTarget({ id: node.id });
+    (node: StepNode, anchor: Point, restoreFocus: () => void) => {
+      setDetails({ nodeId: node.id, anchor, restoreFocus });
+      onChange({ run: run.key, step: node.id });
     },
-    [reveal]
+    [onChange, run.key]
   );
+  const jump = (node: StepNode) => {
+    if (only && matches && !matches.own.has(node.id) && !matches.holding.has(node.id)) {
+      onChange({ only: false });
+    }
+    if (range && scale && barOf(node.step, scale, false)?.outside) {
+      onChange({ range: null });
+    }
+    reveal(node);
+    setTarget({ id: node.id });
+  };
+  const jumpToFirst = () => {
+    const first = nodes.find((node) => matches?.own.has(node.id));
+    if (first) {
+      jump(first);
+    }
+  };
+  const onKeyDown = useFindingKeys(roots, tree.rows, jump);
   const close = useCallback(() => {
     details?.restoreFocus();
     setDetails(null);
-  }, [details]);
+    onChange({ step: null });
+  }, [details, onChange]);
 
   return (
-    <>
+    <div className={styles.view} onKeyDown={onKeyDown}>
       <RunHeader
         run={run}
         timeZone={timeZone}
@@ -84,17 +125,37 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
         compact={height < HEADER_HEIGHT}
         replaceVariables={replaceVariables}
       />
-      {withJumps && <JumpLine jumps={jumps} onJump={jump} />}
+      {height >= HEADER_HEIGHT && (
+        <RunTools
+          jumps={jumps}
+          counts={counts}
+          view={view}
+          found={matches && matches.own.size}
+          width={width}
+          onJump={jump}
+          onChange={onChange}
+          onFirst={jumpToFirst}
+        />
+      )}
+      {options.showOverview && whole && height >= OVERVIEW_HEIGHT && nodes.length > 1 && (
+        <Overview
+          nodes={nodes}
+          scale={whole}
+          range={range}
+          onChange={(next) => onChange({ range: next, run: run.key })}
+        />
+      )}
       <StepGrid
         rows={tree.rows}
         collapsed={tree.collapsed}
+        matches={matches}
         onToggle={tree.onToggle}
         onExpandAll={tree.onExpandAll}
         onCollapseAll={tree.onCollapseAll}
         target={target}
         scale={scale}
         layout={layout}
-        height={withJumps ? height - JUMP_LINE_HEIGHT : height}
+        height={height}
         timeZone={timeZone}
         label={`Steps of ${run.root?.scriptPath ?? run.runId ?? 'the run'}`}
         showBaselines={showBaselines}
@@ -111,12 +172,21 @@ export function RunView({ run, options, width, height, timeZone, replaceVariable
           node={shown}
           facts={stepFacts(shown, scale?.origin ?? null, timeZone)}
           links={rowLinks(run.frame, shown.step.index, replaceVariables)}
+          shareUrl={() => shareUrl({ ...view, run: run.key, step: shown.id })}
           anchor={details.anchor}
           onClose={close}
         />
       )}
-    </>
+    </div>
   );
+}
+
+/** The stretch of the run that the rows show, if it is not all of it, and its axis. */
+function useZoom(whole: TimeScale | null, asked: Range | null) {
+  return useMemo(() => {
+    const range = whole && limited(asked, whole);
+    return { range, scale: whole && zoomed(whole, range) };
+  }, [whole, asked]);
 }
 
 /** The columns asked for; without any baseline in the run, its column would hold dashes only. */
@@ -125,15 +195,17 @@ function shownColumns(run: Run, options: FlowStepsOptions): ColumnId[] {
   return options.columns.filter((id) => id !== 'baseline' || hasBaseline);
 }
 
-/** Which rows are open: the defaults, changed by what the reader did. */
-function useCollapse(roots: StepNode[], depth: number) {
+/** Which rows are open: the defaults, changed by what the reader did. `only`: the rows that match, alone. */
+function useCollapse(roots: StepNode[], depth: number, only: Matches | null) {
   const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const collapsed = useMemo(() => {
+  const { rows, collapsed } = useMemo(() => {
+    if (only) {
+      return matchingRows(roots, only, choices);
+    }
     const ids = defaultCollapsed(roots, depth);
     choices.forEach((isCollapsed, id) => (isCollapsed ? ids.add(id) : ids.delete(id)));
-    return ids;
-  }, [roots, depth, choices]);
-  const rows = useMemo(() => visibleNodes(roots, collapsed), [roots, collapsed]);
+    return { rows: visibleNodes(roots, ids), collapsed: ids };
+  }, [roots, depth, choices, only]);
 
   const onToggle = useCallback(
     (id: string) => setChoices((current) => new Map(current).set(id, !collapsed.has(id))),
@@ -154,3 +226,7 @@ function useCollapse(roots: StepNode[], depth: number) {
 
   return { rows, collapsed, onToggle, reveal, onExpandAll: () => setAll(false), onCollapseAll: () => setAll(true) };
 }
+
+const getStyles = () => ({
+  view: css({ display: 'flex', flexDirection: 'column', flex: 1, minHeight: 0 }),
+});

@@ -7,6 +7,7 @@ import { Icon, useStyles2 } from '@grafana/ui';
 import { type LabelPlace, barLabel, placeLabel } from '../model/barLabel';
 import { type Bar, type Extent, type TimeScale, barOf } from '../model/geometry';
 import { OUTCOME_SIGNS, WAIT_SIGNS } from '../model/labels';
+import { isContainer } from '../model/launched';
 import { type Step, type StepNode, type WaitKind } from '../model/types';
 import { getBarStyles } from './barStyles';
 
@@ -24,7 +25,7 @@ interface Props {
 const WAIT_ICON_WIDTH = 20;
 const TICK_DISTANCE = 4;
 
-/** One row's drawing: baseline band, wait, execution, transition, and the words beside them. Its text for screen readers is in the row. */
+/** One row's drawing: wait, set-up, execution, transition, the bracket of the baseline, and the words beside them. Its text for screen readers is in the row. */
 export const StepBar = memo(function StepBar(props: Props) {
   const { node, scale, collapsed, showBaselines, showCriticalPath, width } = props;
   const styles = useStyles2(getStyles);
@@ -33,17 +34,18 @@ export const StepBar = memo(function StepBar(props: Props) {
   if (!bar) {
     return <span className={styles.missing}>no times known</span>;
   }
-  const isContainer = node.children.length > 0;
+  if (bar.outside) {
+    const icon = bar.outside === 'before' ? 'angle-left' : 'angle-right';
+    return (
+      <div className={cx(styles.outside, styles[bar.outside])} aria-hidden="true" data-part={bar.outside}>
+        <Icon name={icon} />
+      </div>
+    );
+  }
+  const container = isContainer(node);
   const wide = bar.wait !== null && (bar.wait.width / 100) * width >= WAIT_ICON_WIDTH;
   return (
     <div className={styles.bar} aria-hidden="true" data-testid="flow-steps-bar">
-      {bar.band && (
-        <div
-          data-part="baseline"
-          className={cx(styles.band, looks.band, bar.bandCut && looks.bandCut)}
-          style={at(bar.band)}
-        />
-      )}
       {bar.wait && (
         <div
           data-part={`wait-${node.step.waitKind}`}
@@ -57,15 +59,25 @@ export const StepBar = memo(function StepBar(props: Props) {
         <div
           data-part="execution"
           className={cx(
-            isContainer ? styles.container : styles.execution,
-            looks[executionLook(node.step, isContainer)],
-            bar.open && (isContainer || node.step.outcome !== 'running') && looks.open
+            container ? styles.container : styles.execution,
+            looks[executionLook(node.step, container)],
+            bar.open && (container || node.step.outcome !== 'running') && looks.open
           )}
           style={at(bar.execution)}
         />
       )}
+      {bar.setup && !container && (
+        <div data-part="setup" className={cx(styles.setup, looks.setup)} style={at(bar.setup)} />
+      )}
       {bar.transition && (
         <div data-part="transition" className={cx(styles.transition, looks.transition)} style={at(bar.transition)} />
+      )}
+      {bar.bracket && (
+        <div
+          data-part="baseline"
+          className={cx(styles.bracket, looks.bracket, bar.bracketCut && looks.bracketCut)}
+          style={at(bar.bracket)}
+        />
       )}
       {bar.tick !== null && ((bar.tick - (bar.execution?.left ?? 0)) / 100) * width >= TICK_DISTANCE && (
         <div data-part="baseline-p50" className={cx(styles.tick, looks.tick)} style={{ left: `${bar.tick}%` }} />
@@ -73,7 +85,7 @@ export const StepBar = memo(function StepBar(props: Props) {
       {showCriticalPath && node.step.critical && bar.execution && (
         <div data-part="critical" className={cx(styles.critical, looks.critical)} style={at(bar.execution)} />
       )}
-      <Label node={node} bar={bar} collapsed={collapsed} width={width} mayLieInside={isContainer} />
+      <Label node={node} bar={bar} collapsed={collapsed} width={width} mayLieInside={container} />
     </div>
   );
 });
@@ -89,10 +101,13 @@ interface LabelProps {
 function Label({ node, bar, collapsed, width, mayLieInside }: LabelProps) {
   const styles = useStyles2(getStyles);
   const label = barLabel(node, collapsed);
-  if (!label || width <= 0) {
+  if (!label || width <= 0 || !bar.execution) {
     return null;
   }
   const place = placeLabel(label, bar, width, mayLieInside);
+  if (!place) {
+    return null;
+  }
   const isError = node.step.outcome === 'error';
   return (
     <div className={cx(styles.label, isError && styles.labelError)} style={labelStyle(place, bar)}>
@@ -122,8 +137,8 @@ function waitLook(kind: WaitKind): 'queue' | 'approval' | 'pause' | 'unknown' {
   return kind === 'retry' || kind === 'sleep' ? 'pause' : kind;
 }
 
-function executionLook(step: Step, isContainer: boolean) {
-  if (isContainer) {
+function executionLook(step: Step, container: boolean) {
+  if (container) {
     return step.outcome === 'error' ? 'containerError' : 'container';
   }
   if (step.outcome === 'error') {
@@ -139,14 +154,25 @@ const getStyles = (theme: GrafanaTheme2) => {
   const part = { position: 'absolute', boxSizing: 'border-box', minWidth: 2 } as const;
   return {
     bar: css({ position: 'absolute', inset: 0 }),
+    outside: css({
+      position: 'absolute',
+      inset: 0,
+      display: 'flex',
+      alignItems: 'center',
+      color: theme.colors.text.secondary,
+    }),
+    before: css({ justifyContent: 'flex-start' }),
+    after: css({ justifyContent: 'flex-end' }),
     missing: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
-    band: css({ ...part, top: 3, bottom: 3 }),
+    // Above the bar, so that neither hides the other, and the words at the bar's end have their room.
+    bracket: css({ ...part, top: 2, height: 5 }),
     wait: css({ ...part, top: 8, bottom: 8, display: 'flex', alignItems: 'center', justifyContent: 'center' }),
     waitIcon: css({ background: theme.colors.background.primary, borderRadius: theme.shape.radius.circle }),
     execution: css({ ...part, top: 7, bottom: 7 }),
+    setup: css({ ...part, top: 7, bottom: 7, minWidth: 0 }),
     container: css({ ...part, top: 6, bottom: 6 }),
     transition: css({ ...part, top: 12, bottom: 12 }),
-    tick: css({ position: 'absolute', top: 2, bottom: 2, width: 2, marginLeft: -1 }),
+    tick: css({ position: 'absolute', top: 1, height: 9, width: 2, marginLeft: -1 }),
     critical: css({ ...part, bottom: 2, height: 2 }),
     label: css({
       position: 'absolute',

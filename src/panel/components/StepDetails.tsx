@@ -8,6 +8,7 @@ import { type Fact } from '../model/facts';
 import { type StepLink } from '../model/links';
 import { type Point } from '../model/placement';
 import { type StepNode } from '../model/types';
+import { CopyButton } from './CopyButton';
 import { FactList } from './FactList';
 import { LinkAnchor } from './LinkAnchor';
 import { getFloatingStyle } from './floating';
@@ -17,12 +18,14 @@ interface Props {
   node: StepNode;
   facts: Fact[];
   links: StepLink[];
+  /** The address that opens these details. */
+  shareUrl: () => string;
   anchor: Point;
   onClose: () => void;
 }
 
 /** Facts and links of one row. Closes with Escape, its button, or a press outside; the grid then takes the focus back. */
-export function StepDetails({ node, facts, links, anchor, onClose }: Props) {
+export function StepDetails({ node, facts, links, shareUrl, anchor, onClose }: Props) {
   const styles = useStyles2(getStyles);
   const floating = useStyles2(getFloatingStyle);
   const headingId = useId();
@@ -66,7 +69,11 @@ export function StepDetails({ node, facts, links, anchor, onClose }: Props) {
         onClick={(event) => event.stopPropagation()}
       >
         <IconButton name="times" aria-label="Close details" className={styles.close} onClick={onClose} />
-        <FactList node={node} facts={facts} headingId={headingId}>
+        <FactList node={node} facts={facts} headingId={headingId} whole>
+          <div className={styles.actions}>
+            {node.step.jobId !== '' && <CopyButton label="Copy job id" getText={() => node.step.jobId} />}
+            <CopyButton label="Copy link" icon="share-alt" getText={shareUrl} />
+          </div>
           {links.length > 0 && (
             <ul className={styles.links} aria-label="Links">
               {links.map((link) => (
@@ -84,6 +91,7 @@ export function StepDetails({ node, facts, links, anchor, onClose }: Props) {
 
 const getStyles = (theme: GrafanaTheme2) => ({
   dialog: css({ '&:focus': { outline: 'none' } }),
+  actions: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5), marginBottom: theme.spacing(1) }),
   close: css({ position: 'absolute', top: theme.spacing(1.25), right: theme.spacing(1) }),
   links: css({
     display: 'flex',

@@ -8,6 +8,7 @@ import { axisTicks } from '../model/axis';
 import { type Layout } from '../model/columns';
 import { stepFacts } from '../model/facts';
 import { type TimeScale } from '../model/geometry';
+import { type Matches } from '../model/matches';
 import { type Point } from '../model/placement';
 import { type StepNode } from '../model/types';
 import { drawnRows } from '../model/window';
@@ -23,6 +24,8 @@ export interface GridProps {
   /** The visible rows. */
   rows: StepNode[];
   collapsed: ReadonlySet<string>;
+  /** The rows that match a filter, if there is one; others are dimmed. */
+  matches: Matches | null;
   scale: TimeScale | null;
   layout: Layout;
   /** An upper bound of the grid's height in pixels. */
@@ -44,7 +47,7 @@ export interface GridProps {
 
 /** The tree grid: a fixed header and the rows in view. */
 export function StepGrid(props: GridProps) {
-  const { rows, collapsed, scale, height, timeZone } = props;
+  const { rows, collapsed, matches, scale, height, timeZone } = props;
   const styles = useStyles2(getStyles);
   const tooltipId = useId();
   const context = useRowContext(props);
@@ -75,6 +78,7 @@ export function StepGrid(props: GridProps) {
             index={index}
             collapsed={collapsed.has(rows[index].id)}
             active={index === active}
+            dimmed={matches !== null && !matches.own.has(rows[index].id) && !matches.holding.has(rows[index].id)}
             describedBy={tipNode === rows[index] ? tooltipId : undefined}
             context={context}
           />

@@ -34,13 +34,15 @@ interface Props {
   index: number;
   collapsed: boolean;
   active: boolean;
+  /** It does not match the filter. */
+  dimmed: boolean;
   /** Id of the tooltip, while this row shows it. */
   describedBy: string | undefined;
   context: RowContext;
 }
 
 /** One row of the tree grid. It handles no events: the grid finds the row by data-index. */
-export const StepRow = memo(function StepRow({ node, index, collapsed, active, describedBy, context }: Props) {
+export const StepRow = memo(function StepRow({ node, index, collapsed, active, dimmed, describedBy, context }: Props) {
   const styles = useStyles2(getStyles);
   const { layout } = context;
   return (
@@ -54,8 +56,9 @@ export const StepRow = memo(function StepRow({ node, index, collapsed, active, d
       aria-rowindex={index + 2}
       aria-expanded={node.children.length > 0 ? !collapsed : undefined}
       aria-describedby={describedBy}
+      data-dimmed={dimmed || undefined}
       tabIndex={active ? 0 : -1}
-      className={cx(styles.row, index % 2 === 1 && styles.odd)}
+      className={cx(styles.row, index % 2 === 1 && styles.odd, dimmed && styles.dimmed)}
       style={{ top: index * ROW_HEIGHT }}
     >
       <div role="gridcell" className={styles.name} style={{ width: layout.nameWidth }}>
@@ -126,6 +129,12 @@ const getStyles = (theme: GrafanaTheme2) => {
         outlineOffset: -2,
         background: highlight,
       },
+    }),
+    // Texts stay legible: the bars fade, and the words take the colour of what is beside the point.
+    dimmed: css({
+      color: theme.colors.text.secondary,
+      '& *': { color: theme.colors.text.secondary },
+      '& [data-part]': { opacity: 0.25 },
     }),
     odd: css({ background: theme.colors.background.secondary }),
     name: css({ flex: 'none', minWidth: 0, borderRight: `1px solid ${theme.colors.border.weak}` }),

@@ -27,7 +27,10 @@ export function StepTooltip({ id, node, facts, anchor }: Props) {
     <Portal>
       <div ref={ref} id={id} role="tooltip" className={`${floating} ${styles.tooltip}`} style={style}>
         <FactList node={node} facts={facts} />
-        <div className={styles.hint}>Click or press Enter for links. Esc closes.</div>
+        <div className={styles.hint}>
+          {node.step.error ? 'Click or press Enter for all of it, and links.' : 'Click or press Enter for links.'} Esc
+          closes.
+        </div>
       </div>
     </Portal>
   );

@@ -44,13 +44,13 @@ export function getBarStyles(theme: GrafanaTheme2) {
     pause: wait(colors.pause, stripes(90, colors.pause, 6)),
     unknown: wait(colors.queue, 'none', 'dashed'),
     transition: css({ background: colors.transition }),
-    band: css({
-      background: colors.band,
-      border: `1px solid ${colors.bandEdge}`,
-      borderRadius: 1,
-      boxSizing: 'border-box',
+    /** Over an execution, whatever its colour. */
+    setup: css({
+      backgroundImage: stripes(0, theme.colors.background.primary, 3),
+      borderRight: `1px solid ${theme.colors.background.primary}`,
     }),
-    bandCut: css({ borderRight: `3px dotted ${colors.bandEdge}` }),
+    bracket: css({ border: `1px solid ${colors.bracket}`, borderBottom: 'none', boxSizing: 'border-box' }),
+    bracketCut: css({ borderRight: `3px dotted ${colors.bracket}` }),
     tick: css({ background: colors.tick }),
     critical: css({ background: colors.critical }),
     /** An end that is not known. */

@@ -8,6 +8,8 @@ import { ROW_HEIGHT } from './StepRow';
 /** A row that the grid is to show and focus. A new object is a new wish, also for the same row. */
 export interface GridTarget {
   id: string;
+  /** Opens its details too. */
+  open?: boolean;
 }
 
 interface Config {
@@ -25,10 +27,11 @@ interface Config {
 
 /** Keyboard and focus of the tree grid: one row is in the tab order, the arrow keys move it. */
 export function useTreeGrid({ rows, collapsed, target, onToggle, onReach, onOpen, onDismiss }: Config) {
-  const [activeId, setActiveId] = useState<string | null>(null);
+  const [activeId, setActiveId] = useState<string | null>(target?.id ?? null);
   const scroller = useRef<HTMLDivElement>(null);
   const moved = useRef(false);
   const pressed = useRef(false);
+  const opened = useRef<GridTarget | null>(null);
   const found = activeId === null ? 0 : rows.findIndex((node) => node.id === activeId);
   const active = Math.max(0, found);
 
@@ -51,7 +54,12 @@ export function useTreeGrid({ rows, collapsed, target, onToggle, onReach, onOpen
     element.scrollTop = scrollTopFor(active, element.scrollTop, element.clientHeight - ROW_HEIGHT, ROW_HEIGHT);
     const row = rowElement(element, active);
     row?.focus({ preventScroll: true });
-  }, [active, reached]);
+    if (row && reached?.open && opened.current !== reached) {
+      opened.current = reached;
+      row.scrollIntoView({ block: 'nearest' });
+      onOpen(active, row);
+    }
+  });
 
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const isRow = event.target instanceof HTMLElement && event.target.dataset.index !== undefined;

@@ -12,8 +12,8 @@ export interface Column {
 /** In the order they are shown. */
 export const COLUMNS: Column[] = [
   { id: 'duration', title: 'Duration', description: 'How long the step ran, without its wait', width: 86 },
-  { id: 'verdict', title: 'vs usual', description: 'Duration divided by the usual p50', width: 84 },
-  { id: 'baseline', title: 'p50 / p95', description: 'What this step usually takes', width: 158 },
+  { id: 'verdict', title: 'vs baseline', description: "Duration divided by the p50 of the step's baseline", width: 84 },
+  { id: 'baseline', title: 'p50 / p95', description: "p50 and p95 of the step's baseline", width: 158 },
   { id: 'contribution', title: 'Share', description: "The step's part of the run's time", width: 64 },
 ];
 

@@ -40,6 +40,8 @@ function timeFacts(step: Step, origin: number | null, timeZone: string): Array<F
   return [
     fact('Start', step.start === null ? null : formatTime(step.start, timeZone) + after),
     { label: 'Duration', value: durationText(step) },
+    fact('Set-up', step.setup === null ? null : formatDuration(step.setup)),
+    fact('Work', step.work === null ? null : formatDuration(step.work)),
     fact('Wait before start', waited),
     fact('Transition', step.transition === null ? null : formatDuration(step.transition)),
   ];
@@ -60,7 +62,7 @@ function baselineFacts(step: Step): Array<Fact | null> {
   const count = step.baselineCount === null ? '' : ` (${formatCount(step.baselineCount)} executions)`;
   return [
     known
-      ? fact('Usual p50 / p95', `${formatDuration(step.baselineP50)} / ${formatDuration(step.baselineP95)}${count}`)
+      ? fact('Baseline p50 / p95', `${formatDuration(step.baselineP50)} / ${formatDuration(step.baselineP95)}${count}`)
       : null,
     { label: 'Verdict', value: verdictSentence(step) },
   ];

@@ -54,7 +54,7 @@ function twoUnits(seconds: number): string {
   return `${whole} ${unit} ${rest} ${nextUnit}`;
 }
 
-/** How many times the usual: 2.4x, 12x. */
+/** How many times the baseline: 2.4x, 12x. */
 export function formatRatio(ratio: number | null): string {
   if (ratio === null) {
     return UNKNOWN;

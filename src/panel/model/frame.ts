@@ -23,6 +23,7 @@ const KINDS: readonly StepKind[] = [
   'failure',
   'preprocessor',
   'handler',
+  'launched',
 ];
 export const OUTCOMES: readonly Outcome[] = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'];
 const VERDICTS: readonly Verdict[] = ['slow', 'normal', 'fast'];
@@ -128,6 +129,8 @@ function readStep(cells: Cells, row: number): Step {
     wait: cells.amount('wait', row),
     waitKind: cells.oneOf('wait_kind', row, WAIT_KINDS),
     transition: cells.amount('transition', row),
+    setup: cells.amount('setup', row),
+    work: cells.amount('work', row),
     outcome: cells.oneOf('outcome', row, OUTCOMES),
     error: cells.text('error', row),
     contribution: cells.amount('contribution', row),

@@ -37,7 +37,7 @@ describe('timeScale', () => {
 });
 
 describe('barOf', () => {
-  it('draws the wait before the start, the transition after the end, the baseline from the start', () => {
+  it('draws the wait before the start, set-up within, the transition after the end, the baseline from the start', () => {
     const [step] = stepsOf({
       ...base,
       start: 20,
@@ -45,28 +45,46 @@ describe('barOf', () => {
       wait: 5,
       waitKind: 'queue',
       transition: 2,
+      setup: 4,
       baseline: [10, 40, 9],
     });
     expect(barOf(step, scale, true)).toEqual({
       wait: { left: 15, width: 5 },
       execution: { left: 20, width: 30 },
       transition: { left: 50, width: 2 },
-      band: { left: 30, width: 30 },
+      setup: { left: 20, width: 4 },
+      bracket: { left: 20, width: 40 },
       tick: 30,
-      bandCut: false,
+      bracketCut: false,
       open: false,
+      outside: null,
     });
   });
 
   it('leaves out what is not known or not wanted', () => {
     const [step] = stepsOf({ ...base, baseline: [10, 40, 9] });
-    expect(barOf(step, scale, false)).toMatchObject({ wait: null, transition: null, band: null, tick: null });
+    expect(barOf(step, scale, false)).toMatchObject({
+      wait: null,
+      transition: null,
+      setup: null,
+      bracket: null,
+      tick: null,
+    });
     expect(barOf({ ...step, start: null }, scale, true)).toBeNull();
   });
 
-  it('cuts a band at the end of the axis', () => {
+  it('cuts a bracket at the end of the axis, and ends it at p50 where there is no p95', () => {
     const [step] = stepsOf({ ...base, start: 90, baseline: [20, 40, 9] });
-    expect(barOf(step, scale, true)).toMatchObject({ band: { left: 100, width: 0 }, tick: null, bandCut: true });
+    expect(barOf(step, scale, true)).toMatchObject({ bracket: { left: 90, width: 10 }, tick: null, bracketCut: true });
+    const half = { ...step, start: RUN_START, baselineP95: null };
+    expect(barOf(half, scale, true)).toMatchObject({ bracket: { left: 0, width: 20 }, tick: 20, bracketCut: false });
+  });
+
+  it('draws no set-up that is not known, and none that is longer than its execution', () => {
+    const [none, zero, long] = stepsOf(base, { ...base, setup: 0 }, { ...base, setup: 30 });
+    expect(barOf(none, scale, true)?.setup).toBeNull();
+    expect(barOf(zero, scale, true)?.setup).toBeNull();
+    expect(barOf(long, scale, true)?.setup).toEqual({ left: 0, width: 10 });
   });
 
   it('leaves the end open of what still runs', () => {
@@ -118,16 +136,26 @@ describe('labels of bars', () => {
 
   it('says what went wrong in the first line of the error', () => {
     const node = nodeOf({ ...base, outcome: 'error', error: 'Timeout\nat main.py' });
-    expect(barLabel(node, false)).toEqual({ text: 'error: Timeout', withOutcome: true });
-    expect(barLabel(nodeOf(base), false)).toBeNull();
+    expect(barLabel(node, false)).toEqual({ text: '10.0 s · error: Timeout', withOutcome: true, optional: false });
+    const traceback = 'Traceback (most recent call last):\n  File "main.py", line 4, in main\nValueError: no orders\n';
+    expect(barLabel(nodeOf({ ...base, outcome: 'error', error: traceback }), false)?.text).toBe(
+      '10.0 s · error: ValueError: no orders'
+    );
+    expect(barLabel(nodeOf({ ...base, duration: null, outcome: 'error' }), false)?.text).toBe('error');
+  });
+
+  it('is the duration of what went well, as far as it is known', () => {
+    expect(barLabel(nodeOf(base), false)).toEqual({ text: '10.0 s', withOutcome: false, optional: true });
+    expect(barLabel(nodeOf({ ...base, duration: null }), false)).toBeNull();
   });
 
   it('goes right of the bar if there is room, else left, else inside', () => {
-    const label = { text: 'x'.repeat(20), withOutcome: false };
+    const label = { text: 'x'.repeat(20), withOutcome: false, optional: false };
     const at = (start: number, duration: number) => barOf(stepsOf({ ...base, start, duration })[0], scale, true)!;
     expect(placeLabel(label, at(10, 20), 500, true)).toEqual({ side: 'right', left: 30 });
     expect(placeLabel(label, at(60, 30), 500, true)).toEqual({ side: 'left', right: 40 });
     expect(placeLabel(label, at(5, 90), 500, true)).toEqual({ side: 'inside', left: 5 });
-    expect(placeLabel(label, at(5, 90), 500, false).side).not.toBe('inside');
+    expect(placeLabel(label, at(5, 90), 500, false)?.side).toBe('right');
+    expect(placeLabel({ ...label, optional: true }, at(5, 90), 500, false)).toBeNull();
   });
 });

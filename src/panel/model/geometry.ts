@@ -19,14 +19,18 @@ export interface Bar {
   wait: Extent | null;
   execution: Extent | null;
   transition: Extent | null;
-  /** p50 to p95, measured from the start of the execution; without a p95 only the tick. */
-  band: Extent | null;
+  /** What of the execution was preparation. */
+  setup: Extent | null;
+  /** The baseline, from the start of the execution to p95; without a p95 to p50. */
+  bracket: Extent | null;
   /** Position of p50 in percent. */
   tick: number | null;
-  /** The band goes on beyond the axis. */
-  bandCut: boolean;
+  /** The bracket goes on beyond the axis. */
+  bracketCut: boolean;
   /** The end is not known yet. */
   open: boolean;
+  /** Where everything of the row lies, if none of it is on the axis. */
+  outside: 'before' | 'after' | null;
 }
 
 /** A baseline may stretch the axis by this part of the run's length, so that one long band does not squash the run. */
@@ -37,7 +41,7 @@ export function timeScale(steps: Step[], root: Step | null, withBaselines: boole
   let earliest = Infinity;
   let first = Infinity;
   let end = -Infinity;
-  let bandEnd = -Infinity;
+  let baselineEnd = -Infinity;
   for (const step of steps) {
     if (step.start === null) {
       continue;
@@ -45,7 +49,7 @@ export function timeScale(steps: Step[], root: Step | null, withBaselines: boole
     first = Math.min(first, step.start);
     earliest = Math.min(earliest, step.start - (step.wait ?? 0) * 1000);
     end = Math.max(end, step.start + ((step.duration ?? 0) + ownTransition(step)) * 1000);
-    bandEnd = Math.max(bandEnd, step.start + (step.baselineP95 ?? step.baselineP50 ?? 0) * 1000);
+    baselineEnd = Math.max(baselineEnd, step.start + (step.baselineP95 ?? step.baselineP50 ?? 0) * 1000);
   }
   if (first === Infinity) {
     return null;
@@ -53,7 +57,7 @@ export function timeScale(steps: Step[], root: Step | null, withBaselines: boole
   const origin = root?.start ?? first;
   const from = Math.min(0, (earliest - origin) / 1000);
   const runEnd = Math.max((end - origin) / 1000, from + 0.001);
-  const wanted = withBaselines ? (bandEnd - origin) / 1000 : runEnd;
+  const wanted = withBaselines ? (baselineEnd - origin) / 1000 : runEnd;
   const limit = runEnd + (runEnd - from) * BASELINE_STRETCH;
   return { origin, from, to: Math.max(runEnd, Math.min(wanted, limit)) };
 }
@@ -68,15 +72,18 @@ export function barOf(step: Step, scale: TimeScale, withBaselines: boolean): Bar
   const transition = ownTransition(step);
   const p50 = withBaselines ? step.baselineP50 : null;
   const p95 = withBaselines ? step.baselineP95 : null;
-  const bandFrom = p50 ?? 0;
+  const reach = p50 === null && p95 === null ? null : start + Math.max(p50 ?? 0, p95 ?? 0);
+  const first = start - (step.wait ?? 0);
   return {
-    wait: step.wait ? extent(start - step.wait, start, scale) : null,
+    wait: step.wait ? extent(first, start, scale) : null,
     execution: extent(start, end, scale),
     transition: step.duration !== null && transition > 0 ? extent(end, end + transition, scale) : null,
-    band: p95 === null ? null : extent(start + bandFrom, start + Math.max(p95, bandFrom), scale),
-    tick: p50 === null || start + p50 > scale.to ? null : percent(start + p50, scale),
-    bandCut: p95 !== null && start + p95 > scale.to,
+    setup: step.setup ? extent(start, Math.min(start + step.setup, end), scale) : null,
+    bracket: reach === null ? null : extent(start, reach, scale),
+    tick: p50 === null || !onAxis(start + p50, scale) ? null : percent(start + p50, scale),
+    bracketCut: reach !== null && reach > scale.to,
     open: step.duration === null || step.outcome === 'running',
+    outside: first > scale.to ? 'after' : end + transition < scale.from ? 'before' : null,
   };
 }
 
@@ -86,7 +93,15 @@ export function percent(seconds: number, scale: TimeScale): number {
   return Math.min(1, Math.max(0, share)) * 100;
 }
 
-function extent(from: number, to: number, scale: TimeScale): Extent {
+function onAxis(seconds: number, scale: TimeScale): boolean {
+  return seconds >= scale.from && seconds <= scale.to;
+}
+
+/** Null where none of it is on the axis, as may be when the axis is a part of the run. */
+function extent(from: number, to: number, scale: TimeScale): Extent | null {
+  if (from > scale.to || to < scale.from) {
+    return null;
+  }
   const left = percent(from, scale);
   return { left, width: percent(to, scale) - left };
 }

@@ -36,6 +36,9 @@ export function groupSiblings(siblings: StepNode[], parent: StepNode | null): St
 }
 
 function groupKey(step: Step): string | null {
+  if (step.kind === 'launched') {
+    return null;
+  }
   if (step.kind === 'iteration' || step.iteration !== null) {
     return `loop:${step.step ?? ''}`;
   }
@@ -85,6 +88,8 @@ function groupStep(kind: StepKind, steps: Step[]): Step {
     wait: null,
     waitKind: 'unknown',
     transition: null,
+    setup: null,
+    work: null,
     outcome: SEVERITY.find((outcome) => steps.some((step) => step.outcome === outcome)) ?? 'unknown',
     error: null,
     contribution: sumOf(steps.map((step) => step.contribution)),

@@ -4,7 +4,7 @@ import '../testing/jsdom';
 import { etlRows, flowStepsFrame } from '../testing/fixture';
 import { COLUMNS, layoutColumns } from './columns';
 import { readSteps } from './frame';
-import { gridAction } from './keyboard';
+import { findingKey, gridAction } from './keyboard';
 import { rowLinks } from './links';
 import { placeBeside } from './placement';
 import { buildTree } from './tree';
@@ -75,6 +75,22 @@ describe('gridAction', () => {
     ['x', 1, null],
   ])('%s on row %d', (key, active, action) => {
     expect(act(key, active)).toEqual(action);
+  });
+});
+
+describe('findingKey', () => {
+  const none = { ctrlKey: false, altKey: false, metaKey: false };
+
+  it.each([
+    [{ key: ']' }, 'next'],
+    [{ key: '[' }, 'previous'],
+    [{ key: ']', ctrlKey: true, altKey: true }, 'next'], // AltGr
+    [{ key: '[', altKey: true }, 'previous'],
+    [{ key: '[', ctrlKey: true }, null],
+    [{ key: '[', metaKey: true }, null],
+    [{ key: 'x' }, null],
+  ])('%j is %s', (pressed, direction) => {
+    expect(findingKey({ ...none, ...pressed })).toBe(direction);
   });
 });
 

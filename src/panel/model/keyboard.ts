@@ -1,3 +1,4 @@
+import { type Direction } from './jumps';
 import { type StepNode } from './types';
 
 /** What a key does in the tree grid. */
@@ -66,4 +67,22 @@ function closeRow({ rows, active, collapsed }: GridState): GridAction | null {
     return { type: 'toggle', id: node.id };
   }
   return node.parent ? moveTo(rows.indexOf(node.parent), rows) : null;
+}
+
+interface Pressed {
+  key: string;
+  ctrlKey: boolean;
+  altKey: boolean;
+  metaKey: boolean;
+}
+
+/**
+ * Which finding a key goes to, or null if it goes to none. Many keyboards type brackets with Alt, or with AltGr, which
+ * browsers tell as Ctrl and Alt.
+ */
+export function findingKey({ key, ctrlKey, altKey, metaKey }: Pressed): Direction | null {
+  if (metaKey || (ctrlKey && !altKey)) {
+    return null;
+  }
+  return key === ']' ? 'next' : key === '[' ? 'previous' : null;
 }

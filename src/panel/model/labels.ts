@@ -1,6 +1,7 @@
 import { type IconName } from '@grafana/data';
 
 import { UNKNOWN, formatCount, formatDuration, formatRatio, plural } from './format';
+import { isContainer } from './launched';
 import { type Outcome, type Step, type StepKind, type StepNode, type Verdict, type WaitKind } from './types';
 
 interface Sign {
@@ -20,6 +21,7 @@ export const KIND_SIGNS: Record<StepKind, Sign> = {
   failure: { icon: 'shield-exclamation', text: 'Failure module' },
   preprocessor: { icon: 'filter', text: 'Preprocessor' },
   handler: { icon: 'bell', text: 'Handler, started when the run was over' },
+  launched: { icon: 'rocket', text: 'Launched job, started by a script' },
   unknown: { icon: 'question-circle', text: 'Unknown kind' },
   loop: { icon: 'repeat', text: 'Loop' },
   branches: { icon: 'code-branch', text: 'Branches' },
@@ -50,6 +52,9 @@ export const VERDICT_SIGNS: Record<Verdict, Sign> = {
   unknown: { icon: 'minus', text: 'no baseline' },
 };
 
+/** The small label beside the names of jobs that are no step of their flow. */
+export const KIND_BADGES: Partial<Record<StepKind, string>> = { launched: 'launched', handler: 'handler' };
+
 /** Marks a row that only log lines tell of. */
 export const FROM_LOGS_SIGN: Sign = { icon: 'gf-logs', text: 'From log lines: it has no span yet' };
 
@@ -75,7 +80,7 @@ export function stepScript(step: Step): string | null {
   return script === '' || script === step.step ? null : script;
 }
 
-/** The badge of the column "vs usual". */
+/** The badge of the column "vs baseline". */
 export function verdictText(step: Step): string {
   if (step.verdict === 'unknown') {
     return UNKNOWN;
@@ -93,7 +98,7 @@ export function verdictSentence(step: Step): string {
   if (step.verdict === 'unknown') {
     return step.baselineP50 === null ? 'unknown: no baseline' : 'unknown: too few executions in the baseline';
   }
-  return step.ratio === null ? step.verdict : `${step.verdict}: ${formatRatio(step.ratio)} of the usual p50`;
+  return step.ratio === null ? step.verdict : `${step.verdict}: ${formatRatio(step.ratio)} of the baseline p50`;
 }
 
 /** p50 and p95 of a row for the baseline column. */
@@ -123,8 +128,14 @@ export function summaryText(node: StepNode): string | null {
   if (node.children.length === 0) {
     return null;
   }
-  const failed = node.failedDescendants > 0 ? `, ${formatCount(node.failedDescendants)} failed` : '';
-  return plural(node.descendants, 'job') + failed;
+  if (!isContainer(node)) {
+    return `launched ${plural(node.children.length, 'job')}` + failedBelow(node);
+  }
+  return plural(node.descendants, 'job') + failedBelow(node);
+}
+
+function failedBelow({ failedDescendants }: StepNode): string {
+  return failedDescendants > 0 ? `, ${formatCount(failedDescendants)} failed` : '';
 }
 
 /** An iteration by its number, anything else by its name. */
@@ -141,6 +152,9 @@ export function timelineText(step: Step, offset: number | null): string {
   const parts = [`starts at ${formatDuration(offset)}`];
   if (step.wait) {
     parts.push(`${formatDuration(step.wait)} ${WAIT_SIGNS[step.waitKind].text.toLowerCase()} before`);
+  }
+  if (step.setup) {
+    parts.push(`${formatDuration(step.setup)} of set-up`);
   }
   if (step.outcome !== 'ok' && step.outcome !== 'unknown') {
     const passed = step.outcome === 'running' && step.duration !== null ? `, ${durationSoFar(step)}` : '';

@@ -12,14 +12,15 @@ export type LegendLook =
   | 'pause'
   | 'unknown'
   | 'transition'
-  | 'band'
+  | 'setup'
+  | 'bracket'
   | 'critical';
 
 export interface LegendEntry {
   text: string;
   look: LegendLook;
   /** A bar where there is none. */
-  form?: 'bar' | 'container' | 'thin' | 'line';
+  form?: 'bar' | 'container' | 'thin' | 'line' | 'bracket';
 }
 
 /** The entries for what this run draws, in the order in which a reader meets it. */
@@ -30,8 +31,9 @@ export function legendEntries(run: Run, withBaselines: boolean, withCriticalPath
   const hasBaseline = withBaselines && any((step) => step.baselineP50 !== null || step.baselineP95 !== null);
   const candidates: Array<[boolean, LegendEntry]> = [
     [any((step) => step.start !== null), { text: 'Execution', look: 'execution' }],
-    [hasBaseline, { text: `Usual: p50 (line) to p95${sourceText(run)}`, look: 'band' }],
-    [any((step) => step.verdict === 'slow'), { text: 'Slower than usual', look: 'slow' }],
+    [any((step) => (step.setup ?? 0) > 0), { text: 'Set-up of an execution', look: 'setup' }],
+    [hasBaseline, { text: `Baseline: p50 (tick) and p95${sourceText(run)}`, look: 'bracket', form: 'bracket' }],
+    [any((step) => step.verdict === 'slow'), { text: 'Slower than its baseline', look: 'slow' }],
     [any((step) => step.outcome === 'running'), { text: 'Running: its end is not known yet', look: 'running' }],
     [any((step) => step.outcome === 'error'), { text: 'Error', look: 'error' }],
     [any((step) => step.outcome === 'skipped'), { text: 'Skipped', look: 'skipped' }],

@@ -81,7 +81,7 @@ describe('names', () => {
 describe('verdicts', () => {
   it('read without colour', () => {
     expect([byJob('a'), byJob('e2'), byJob('ga'), byJob('gb')].map(verdictText)).toEqual(['2.4x', '1.1x', '0.4x', '–']);
-    expect(verdictSentence(byJob('a'))).toBe('slow: 2.4x of the usual p50');
+    expect(verdictSentence(byJob('a'))).toBe('slow: 2.4x of the baseline p50');
     expect(verdictSentence(byJob('gb'))).toBe('unknown: no baseline');
     const few: Row = { ...etlRows()[0], baseline: [1, 2, 3] };
     expect(verdictSentence(readSteps(flowStepsFrame([few]))[0].step)).toMatch(/too few/);
@@ -114,8 +114,8 @@ describe('stepFacts', () => {
       { label: 'Duration', value: '1.40 s' },
       { label: 'Wait before start', value: '10.0 s, waiting before a retry' },
       { label: 'Transition', value: '300 ms' },
-      { label: 'Usual p50 / p95', value: '1.30 s / 2.20 s (230 executions)' },
-      { label: 'Verdict', value: 'normal: 1.1x of the usual p50' },
+      { label: 'Baseline p50 / p95', value: '1.30 s / 2.20 s (230 executions)' },
+      { label: 'Verdict', value: 'normal: 1.1x of the baseline p50' },
       { label: 'Outcome', value: 'ok' },
       { label: 'Share of the run', value: '0.9%' },
       { label: 'Critical path', value: 'yes' },
@@ -125,6 +125,15 @@ describe('stepFacts', () => {
       { label: 'Job', value: 'e2' },
       { label: 'Trace', value: '0199f0c40000000000000000000000e2' },
     ]);
+  });
+
+  it('parts set-up from work where both are known', () => {
+    const [node] = buildTree(
+      readSteps(flowStepsFrame([{ ...etlRows()[0], setup: 1.5, work: 0.2 }])).map(({ step }) => step)
+    );
+    const facts = stepFacts(node, RUN_START, 'utc');
+    expect(facts).toContainEqual({ label: 'Set-up', value: '1.50 s' });
+    expect(facts).toContainEqual({ label: 'Work', value: '200 ms' });
   });
 
   it('says which rows only log lines tell of', () => {
@@ -148,7 +157,7 @@ describe('legendEntries', () => {
     const [plain] = readContent(panelData([flowStepsFrame([{ ...etlRows()[0], wait: 0, baseline: undefined }])])).runs;
     expect(legendEntries(run, true, true).map((entry) => entry.look)).toEqual([
       'execution',
-      'band',
+      'bracket',
       'slow',
       'error',
       'skipped',
@@ -167,6 +176,6 @@ describe('legendEntries', () => {
     const texts = legendEntries({ ...run, baselineSource: 'span-metrics-by-name' }, true, true).map(
       (entry) => entry.text
     );
-    expect(texts).toContain('Usual: p50 (line) to p95 of all steps with this name');
+    expect(texts).toContain('Baseline: p50 (tick) and p95 of all steps with this name');
   });
 });

@@ -13,6 +13,7 @@ export type StepKind =
   | 'failure'
   | 'preprocessor'
   | 'handler'
+  | 'launched'
   | 'unknown'
   | 'loop'
   | 'branches';
@@ -42,6 +43,9 @@ export interface Step {
   wait: number | null;
   waitKind: WaitKind;
   transition: number | null;
+  /** What of the duration the worker took to prepare, and what the script itself took. */
+  setup: number | null;
+  work: number | null;
   outcome: Outcome;
   error: string | null;
   contribution: number | null;

@@ -1,3 +1,4 @@
+import { isContainer } from './launched';
 import { type StepNode } from './types';
 
 /** A loop with more iterations than this starts as one row, so that the steps beside it are in sight. */
@@ -30,11 +31,11 @@ export function containerIds(roots: StepNode[], withRoots: boolean): Set<string>
   return ids;
 }
 
-/** Rows that start collapsed: large groups, and with a depth above 0 every container at that level or deeper. */
+/** Rows that start collapsed: large groups, jobs that launched as many, and with a depth above 0 every container at that level or deeper. */
 export function defaultCollapsed(roots: StepNode[], depth: number): Set<string> {
   const ids = new Set<string>();
   for (const node of visibleNodes(roots, new Set())) {
-    const large = node.group !== null && node.group.count > LARGE_GROUP;
+    const large = node.children.length > LARGE_GROUP && (node.group !== null || !isContainer(node));
     const deep = depth > 0 && node.children.length > 0 && node.level >= depth;
     if (large || deep) {
       ids.add(node.id);

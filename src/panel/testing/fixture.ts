@@ -27,6 +27,8 @@ export interface Row {
   wait?: number;
   waitKind?: string;
   transition?: number;
+  setup?: number;
+  work?: number;
   outcome?: string;
   error?: string;
   contribution?: number;
@@ -72,6 +74,8 @@ const FIELDS: Array<[string, FieldType, object, (row: Row, runId: string) => Cel
   ['trace_id', FieldType.string, {}, (row) => (row.start === null ? null : `0199f0c4${row.job.padStart(24, '0')}`)],
   ['span_id', FieldType.string, {}, (row) => (row.start === null ? null : row.job.padStart(16, '0'))],
   ['from_logs', FieldType.boolean, {}, (row) => row.fromLogs ?? false],
+  ['setup', FieldType.number, SECONDS, (row) => row.setup ?? null],
+  ['work', FieldType.number, SECONDS, (row) => row.work ?? null],
 ];
 
 const LINKS: Record<string, DataLink[]> = {

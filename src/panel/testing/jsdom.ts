@@ -18,4 +18,15 @@ Object.defineProperty(HTMLCanvasElement.prototype, 'getContext', {
   value: () => ({ measureText: () => ({ width: 0 }) }),
 });
 
+Object.defineProperty(Element.prototype, 'scrollIntoView', { value: () => undefined, configurable: true });
+
+/** jsdom knows no pointers. */
+if (typeof window.PointerEvent !== 'function') {
+  class TestPointerEvent extends MouseEvent {
+    readonly pointerId = 1;
+  }
+  Object.assign(window, { PointerEvent: TestPointerEvent });
+}
+Object.defineProperty(Element.prototype, 'setPointerCapture', { value: () => undefined, configurable: true });
+
 export {};

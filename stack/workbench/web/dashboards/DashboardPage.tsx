@@ -30,8 +30,15 @@ export function DashboardPage({ uid, search }: { uid: string; search: string }) 
   return <LoadedDashboard dashboard={dashboard} search={search} />;
 }
 
-function LoadedDashboard({ dashboard, search }: { dashboard: DashboardModel; search: string }) {
+/** The part of an address's search that queries depend on. Panels keep theirs beside it, and run no query by that. */
+function ownSearch(address: string): string {
+  const own = [...new URLSearchParams(address)].filter(([name]) => /^(from|to|var-.*)$/.test(name));
+  return new URLSearchParams(own).toString();
+}
+
+function LoadedDashboard({ dashboard, search: address }: { dashboard: DashboardModel; search: string }) {
   const [reloads, setReloads] = useState(0);
+  const search = ownSearch(address);
   const params = new URLSearchParams(search);
   const from = params.get('from') ?? dashboard.time?.from;
   const to = params.get('to') ?? dashboard.time?.to;

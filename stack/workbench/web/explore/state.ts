@@ -28,6 +28,19 @@ export function exploreUrl({ datasource, queries, range }: ExploreState): string
   return `/explore?left=${encodeURIComponent(JSON.stringify({ datasource, queries, range }))}`;
 }
 
+/** The part of an address's search that is Explore's own, as exploreUrl writes it. Panels keep theirs beside it. */
+export function ownSearch(search: string): string {
+  const left = new URLSearchParams(search).get('left');
+  return left === null ? '' : `?left=${encodeURIComponent(left)}`;
+}
+
+/** The rest of it, to go on after what exploreUrl writes. */
+export function foreignSearch(search: string): string {
+  const params = new URLSearchParams(search);
+  params.delete('left');
+  return params.size > 0 ? `&${params.toString()}` : '';
+}
+
 export function rangeState(range: TimeRange): ExploreState['range'] {
   return { from: rawText(range.raw.from), to: rawText(range.raw.to) };
 }

@@ -7,12 +7,13 @@ import type { Subscription } from 'rxjs';
 import { runQueries } from '../query/run';
 import { parseRange } from '../query/timeRange';
 import { templateSrv } from '../grafana/setup';
-import { exploreUrl, parseState, rangeState } from './state';
+import { exploreUrl, foreignSearch, ownSearch, parseState, rangeState } from './state';
 
 const MAX_DATA_POINTS = 1000;
 
 /** The state of Explore. It is kept in the address: an edit replaces the address, a new address runs its queries. */
-export function useExplore(datasource: DataSourceApi, search: string) {
+export function useExplore(datasource: DataSourceApi, address: string) {
+  const search = ownSearch(address);
   const state = useMemo(() => {
     const parsed = parseState(search);
     const first: DataQuery = { ...datasource.getDefaultQuery?.(CoreApp.Explore), refId: 'A' };
@@ -33,7 +34,7 @@ export function useExplore(datasource: DataSourceApi, search: string) {
     latest.current = { ...latest.current, ...change };
     const url = exploreUrl(latest.current);
     written.current = url.slice(url.indexOf('?'));
-    locationService.replace(url);
+    locationService.replace(url + foreignSearch(locationService.getLocation().search));
   }, []);
 
   const run = useCallback(() => {
