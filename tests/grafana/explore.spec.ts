@@ -1,6 +1,15 @@
 import { expect, test } from '@grafana/plugin-e2e';
 
-import { chooseQueryType, DATASOURCE, expectSteps, needsGrafana, runStreamed } from './support';
+import {
+  askFor,
+  askOnDemand,
+  chooseQueryType,
+  DATASOURCE,
+  expectSteps,
+  isQuery,
+  needsGrafana,
+  runStreamed,
+} from './support';
 
 needsGrafana();
 
@@ -16,8 +25,8 @@ test('a new query lists the latest runs', async ({ explorePage, page }) => {
 });
 
 test('the steps of a run are drawn by the panel', async ({ explorePage, page }) => {
-  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Steps of a run');
-  await expect(explorePage.runQuery()).toBeOK();
+  const answer = await askFor(page, explorePage.getQueryEditorRow('A'), 'Steps of a run', 'flow-steps');
+  expect(answer.ok()).toBe(true);
   await expectSteps(page);
 });
 
@@ -33,8 +42,8 @@ test('filters are completed from the traces', async ({ explorePage, page }) => {
 });
 
 test('the latency of steps is a graph', async ({ explorePage, page }) => {
-  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Step latency');
-  await expect(explorePage.runQuery()).toBeOK();
+  const answer = await askFor(page, explorePage.getQueryEditorRow('A'), 'Step latency', 'step-latency');
+  expect(answer.ok()).toBe(true);
   await expect(explorePage.timeSeriesPanel.locator).toBeVisible();
 });
 
@@ -47,16 +56,16 @@ test('a run id that is none is explained', async ({ explorePage, page }) => {
 });
 
 test("a run is drawn by Grafana's trace view", async ({ explorePage, page, selectors }) => {
-  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Trace of a run');
-  await expect(explorePage.runQuery()).toBeOK();
+  const answer = await askFor(page, explorePage.getQueryEditorRow('A'), 'Trace of a run', 'run-trace');
+  expect(answer.ok()).toBe(true);
   // The run itself and at least one job or wait below it.
   const spans = explorePage.getByGrafanaSelector(selectors.components.TraceViewer.spanBar);
   await expect(spans.nth(1)).toBeVisible();
 });
 
 test("log lines are drawn by Grafana's logs view", async ({ explorePage, page }) => {
-  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Step logs');
-  await expect(explorePage.runQuery()).toBeOK();
+  const answer = await askFor(page, explorePage.getQueryEditorRow('A'), 'Step logs', 'step-logs');
+  expect(answer.ok()).toBe(true);
   await expect(page.getByText(/^(fetched job [0-9a-f-]{36}|all next flow jobs pushed)/).first()).toBeVisible();
 });
 
@@ -71,23 +80,34 @@ test("a run's id leads to its steps", async ({ explorePage, page }) => {
   await expectSteps(page);
 });
 
-for (const name of ['Step contribution', 'Step heatmap', 'Step regressions', 'Compare runs', 'Deployments']) {
+const OTHERS = {
+  'Step contribution': 'step-contribution',
+  'Step heatmap': 'step-heatmap',
+  'Step regressions': 'step-regressions',
+  'Compare runs': 'run-compare',
+};
+for (const [name, queryType] of Object.entries(OTHERS)) {
   test(`the query type ${name} is answered`, async ({ explorePage, page }) => {
-    await chooseQueryType(page, explorePage.getQueryEditorRow('A'), name);
-    await expect(explorePage.runQuery()).toBeOK();
+    const answer = await askFor(page, explorePage.getQueryEditorRow('A'), name, queryType);
+    expect(answer.ok()).toBe(true);
     await expect(page.getByText('Failed to load')).toHaveCount(0);
   });
 }
 
+test('deployments are answered on demand', async ({ explorePage, page }) => {
+  const answer = page.waitForResponse((response) => isQuery(response, 'deployments'));
+  await askOnDemand(page, explorePage.getQueryEditorRow('A'), 'Deployments');
+  expect((await answer).ok()).toBe(true);
+  await expect(page.getByText('Failed to load')).toHaveCount(0);
+});
+
 test('the query type Run grid is streamed into a table', async ({ explorePage, page }) => {
-  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Run grid');
-  await runStreamed(explorePage);
+  await askOnDemand(page, explorePage.getQueryEditorRow('A'), 'Run grid');
   await expect(explorePage.tablePanel.fieldNames).toContainText(['Step', 'Ratio']);
 });
 
 test('the query type Step map is streamed into a node graph', async ({ explorePage, page }) => {
-  await chooseQueryType(page, explorePage.getQueryEditorRow('A'), 'Step map');
-  await runStreamed(explorePage);
-  await expect(page.getByText('Node graph')).toBeVisible();
+  await askOnDemand(page, explorePage.getQueryEditorRow('A'), 'Step map');
+  await expect(page.getByText('Node graph', { exact: true }).first()).toBeVisible();
   await expect(page.getByText('Failed to load')).toHaveCount(0);
 });

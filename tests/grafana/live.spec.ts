@@ -35,7 +35,7 @@ test('runs that are followed come in by themselves', async ({ explorePage, readP
   const { name } = await readProvisionedDataSource(DATASOURCE);
   await reload(explorePage, name);
   // The switch lies over its input.
-  await explorePage.getQueryEditorRow('A').getByLabel('Follow').check({ force: true });
+  await explorePage.getQueryEditorRow('A').getByRole('switch', { name: 'Follow' }).check({ force: true });
   const newest = explorePage.tablePanel.locator.getByText(/^[0-9a-f]{8}-[0-9a-f]{4}-/).first();
   await expect(newest).toBeVisible();
   const first = await newest.innerText();

@@ -1,5 +1,5 @@
 import { type ExplorePage, test } from '@grafana/plugin-e2e';
-import { expect, type Locator, type Page } from '@playwright/test';
+import { expect, type Locator, type Page, type Response } from '@playwright/test';
 
 export const DATASOURCE_TYPE = 'flowsteps-windmill-datasource';
 export const DATASOURCE = { fileName: 'datasources.yml', name: 'Windmill Flow Steps' };
@@ -14,8 +14,33 @@ export function needsGrafana() {
 
 /** Chooses what to ask for in a query editor, by the name in the list. */
 export async function chooseQueryType(page: Page, editor: Locator, name: string) {
-  await editor.getByRole('combobox', { name: /^Query type/ }).click();
+  const type = editor.getByRole('combobox', { name: /^Query type/ });
+  await type.click();
+  await type.fill(name); // the list draws only the options in view
   await page.getByRole('option', { name: new RegExp(`^${name}`) }).click();
+}
+
+/**
+ * Chooses what to ask for, which asks for it at once, and returns the answer. Not explorePage.runQuery(): while a query
+ * runs, the button that it presses is the one that cancels.
+ */
+export async function askFor(page: Page, editor: Locator, name: string, queryType: string): Promise<Response> {
+  const answer = page.waitForResponse((response) => isQuery(response, queryType));
+  await chooseQueryType(page, editor, name);
+  return answer;
+}
+
+/** As askFor, for a query type that reads a lot: it runs when the user says so. */
+export async function askOnDemand(page: Page, editor: Locator, name: string) {
+  await chooseQueryType(page, editor, name);
+  await expect(editor.getByText('this type reads a lot, so it runs when you say so')).toBeVisible();
+  await editor.getByRole('button', { name: 'Run query' }).click();
+}
+
+/** Whether it answers a query of that type. */
+export function isQuery(response: Response, queryType: string): boolean {
+  const asked = response.request().postData() ?? '';
+  return response.url().includes('/api/ds/query') && asked.includes(`"queryType":"${queryType}"`);
 }
 
 /** The steps of a run as our panel draws them: the run itself and at least one step. */

@@ -1,6 +1,6 @@
 import { type QueryEditorProps } from '@grafana/data';
 import { EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Alert, Combobox } from '@grafana/ui';
+import { Alert } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { ANNOTATION_KINDS, annotationKind } from '../../annotations/annotationKinds';
@@ -10,6 +10,7 @@ import { type QueryType, type WindmillOptions, type WindmillQuery } from '../../
 import { FilterFields } from '../QueryEditor/FilterFields';
 import { OptionField } from '../QueryEditor/OptionField';
 import { OptionFields } from '../QueryEditor/OptionFields';
+import { SteadyCombobox } from '../SteadyCombobox';
 
 type Props = Pick<
   QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions>,
@@ -38,7 +39,7 @@ export function AnnotationQueryEditor({ datasource, query, onChange, range }: Pr
     <EditorRows>
       <EditorRow>
         <OptionField id={id} label="Mark" tooltip="What is marked on the panels of the dashboard">
-          <Combobox<QueryType>
+          <SteadyCombobox<QueryType>
             id={id}
             options={ANNOTATION_KINDS.map(({ queryType, label, description }) => ({
               value: queryType,
@@ -48,7 +49,7 @@ export function AnnotationQueryEditor({ datasource, query, onChange, range }: Pr
             value={kind?.queryType ?? null}
             placeholder="Choose what to mark"
             width={30}
-            onChange={({ value }) => choose(value)}
+            onChange={choose}
           />
         </OptionField>
       </EditorRow>

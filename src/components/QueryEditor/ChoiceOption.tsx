@@ -1,7 +1,7 @@
-import { Combobox } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { type Choice } from '../../query/choices';
+import { SteadyCombobox } from '../SteadyCombobox';
 import { OptionField } from './OptionField';
 
 interface Props<T extends string> {
@@ -24,12 +24,12 @@ export function ChoiceOption<T extends string>({ label, tooltip, choices, value,
     : [...choices, { value: value ?? first, label: value, description: '' }];
   return (
     <OptionField id={id} label={label} tooltip={tooltip}>
-      <Combobox<T>
+      <SteadyCombobox<T>
         id={id}
         options={options}
         value={value ?? first}
         width={24}
-        onChange={(option) => onChange(option.value === first ? undefined : option.value)}
+        onChange={(chosen) => onChange(chosen === first ? undefined : chosen)}
       />
     </OptionField>
   );

@@ -1,12 +1,13 @@
 import { css } from '@emotion/css';
 import { type GrafanaTheme2 } from '@grafana/data';
-import { Button, Combobox, type ComboboxOption, FieldValidationMessage, MultiCombobox, useStyles2 } from '@grafana/ui';
+import { Button, type ComboboxOption, FieldValidationMessage, MultiCombobox, useStyles2 } from '@grafana/ui';
 import React, { useEffect, useId } from 'react';
 
 import { isNothing, isPattern } from '../../query/conditions';
 import { FILTERS, operatorsOf } from '../../query/filters';
 import { jobIdError, patternError } from '../../query/validation';
 import { type Condition, type FilterKey, type FilterOperator, OUTCOME_FILTER_VALUES } from '../../types';
+import { SteadyCombobox } from '../SteadyCombobox';
 import { type FilterProps } from './filterProps';
 import { useFilterOptions } from './useFilterOptions';
 
@@ -52,12 +53,12 @@ export function FilterChip(props: Props) {
         <label htmlFor={id} title={tooltip} className={styles.label}>
           {label}
         </label>
-        <Combobox<FilterOperator>
+        <SteadyCombobox<FilterOperator>
           aria-label={`${label} operator`}
           width={8}
           options={operatorOptions(filter, condition.op)}
           value={condition.op}
-          onChange={({ value }) => onChange({ ...condition, op: value })}
+          onChange={(op) => onChange({ ...condition, op })}
         />
         <MultiCombobox
           id={id}

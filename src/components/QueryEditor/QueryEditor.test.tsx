@@ -32,6 +32,17 @@ const ALL_OPTIONS = [
 ];
 
 describe('query type', () => {
+  it.each([
+    [CoreApp.PanelEditor, 'Step latency'],
+    [CoreApp.Explore, 'Runs'],
+  ])('is the default that Grafana asks in %s for a query without one', async (app, label) => {
+    const { user, last } = await setup({}, { app });
+    expect(screen.getByLabelText('Query type')).toHaveValue(label);
+    await user.click(screen.getByLabelText('Query type'));
+    await user.click(await screen.findByRole('option', { name: /^Step statistics/ }));
+    expect(last()).toEqual(expect.objectContaining({ refId: 'A', queryType: 'step-stats' }));
+  });
+
   it('is chosen from a list that says what each one gives', async () => {
     const { user, last, onRunQuery } = await setup({ queryType: 'flow-runs' });
     await user.click(screen.getByLabelText('Query type'));

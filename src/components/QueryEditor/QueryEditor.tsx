@@ -5,7 +5,7 @@ import React, { useEffect } from 'react';
 
 import { type WindmillApi } from '../../datasourceApi';
 import { askedQuery, isOnDemand, isStale } from '../../query/onDemand';
-import { isAlerting, queryTypeInfo } from '../../query/queryTypes';
+import { defaultQuery, isAlerting, queryTypeInfo } from '../../query/queryTypes';
 import { upgraded } from '../../query/version';
 import { type WindmillOptions, type WindmillQuery } from '../../types';
 import { AlertingHint } from './AlertingHint';
@@ -22,7 +22,9 @@ export type Props = QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions
  * One query, with only the choices that its type has. Every finished change runs it, but for types that read a lot:
  * those run when the user says so.
  */
-export function QueryEditor({ datasource, query, onChange, onRunQuery, range, app, data }: Props) {
+export function QueryEditor({ datasource, query: saved, onChange, onRunQuery, range, app, data }: Props) {
+  // Grafana asks a new panel's query with the default's type, and hands it over here without.
+  const query: WindmillQuery = saved.queryType ? saved : { ...saved, ...defaultQuery(app) };
   const info = queryTypeInfo(query.queryType);
 
   useEffect(() => {

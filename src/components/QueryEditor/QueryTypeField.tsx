@@ -1,8 +1,8 @@
-import { Combobox } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { QUERY_TYPES } from '../../query/queryTypes';
 import { type QueryType } from '../../types';
+import { SteadyCombobox } from '../SteadyCombobox';
 import { OptionField } from './OptionField';
 
 interface Props {
@@ -17,12 +17,12 @@ export function QueryTypeField({ value, alertableOnly, onChange }: Props) {
   const offered = QUERY_TYPES.filter((type) => !alertableOnly || type.alertable || type.value === value);
   return (
     <OptionField id={id} label="Query type" tooltip="What the rows or series of the answer are">
-      <Combobox<QueryType>
+      <SteadyCombobox<QueryType>
         id={id}
         options={offered.map((type) => ({ value: type.value, label: type.label, description: type.description }))}
         value={value ?? null}
         placeholder="Choose what to ask for"
-        onChange={(option) => onChange(option.value)}
+        onChange={onChange}
         width={30}
       />
     </OptionField>

@@ -1,6 +1,5 @@
 import { type QueryEditorProps } from '@grafana/data';
 import { EditorRow, EditorRows } from '@grafana/plugin-ui';
-import { Combobox } from '@grafana/ui';
 import React, { useId } from 'react';
 
 import { type WindmillApi } from '../../datasourceApi';
@@ -18,6 +17,7 @@ import { FilterFields } from '../QueryEditor/FilterFields';
 import { OptionField } from '../QueryEditor/OptionField';
 import { TextOption } from '../QueryEditor/TextOption';
 import { numberOf } from '../QueryEditor/textOptions';
+import { SteadyCombobox } from '../SteadyCombobox';
 
 /** Grafana before 12.4 wants the line that describes the variable as a second argument. */
 type Props = Omit<QueryEditorProps<WindmillApi, WindmillQuery, WindmillOptions, WindmillVariableQuery>, 'onChange'> & {
@@ -44,12 +44,12 @@ export function VariableQueryEditor({ datasource, query, onChange, range }: Prop
     <EditorRows>
       <EditorRow>
         <OptionField id={id} label="Values" tooltip="What the variable lists">
-          <Combobox<VariableValues>
+          <SteadyCombobox<VariableValues>
             id={id}
             options={VARIABLE_VALUES.map(({ value, label, description }) => ({ value, label, description }))}
             value={valuesOf(query)}
             width={30}
-            onChange={({ value }) => choose(value)}
+            onChange={choose}
           />
         </OptionField>
         {info?.value === 'run' && (

@@ -2,8 +2,9 @@ import { css } from '@emotion/css';
 import React from 'react';
 
 import { type GrafanaTheme2 } from '@grafana/data';
-import { Combobox, useStyles2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 
+import { SteadyCombobox } from '../../components/SteadyCombobox';
 import { formatDuration, formatTime, plural } from '../model/format';
 import { OUTCOME_SIGNS } from '../model/labels';
 import { type Run } from '../model/types';
@@ -22,11 +23,11 @@ export function RunPicker({ runs, selected, timeZone, onSelect }: Props) {
     <div className={styles.picker}>
       <span className={styles.text}>{plural(runs.length, 'run')} in the data. Shown:</span>
       <div className={styles.select}>
-        <Combobox
+        <SteadyCombobox
           aria-label="Run to show"
           options={runs.map((run) => ({ value: run.key, ...describeRun(run, timeZone) }))}
           value={selected.key}
-          onChange={(option) => onSelect(option.value)}
+          onChange={onSelect}
         />
       </div>
     </div>
