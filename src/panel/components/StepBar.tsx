@@ -134,7 +134,7 @@ function at(extent: Extent) {
 
 /** Which look of getBarStyles a wait has; retry and sleep are both pauses. */
 function waitLook(kind: WaitKind): 'queue' | 'approval' | 'pause' | 'unknown' {
-  return kind === 'retry' || kind === 'sleep' ? 'pause' : kind;
+  return kind === 'retry' || kind === 'sleep' || kind === 'limit' ? 'pause' : kind;
 }
 
 function executionLook(step: Step, container: boolean) {

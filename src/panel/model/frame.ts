@@ -27,7 +27,7 @@ const KINDS: readonly StepKind[] = [
 ];
 export const OUTCOMES: readonly Outcome[] = ['ok', 'error', 'recovered', 'skipped', 'canceled', 'running'];
 const VERDICTS: readonly Verdict[] = ['slow', 'normal', 'fast'];
-const WAIT_KINDS: readonly WaitKind[] = ['queue', 'approval', 'retry', 'sleep'];
+const WAIT_KINDS: readonly WaitKind[] = ['queue', 'approval', 'retry', 'sleep', 'limit'];
 
 /** The name in meta.custom.frame, if there is one. */
 function declaredFrame(frame: DataFrame): string | null {

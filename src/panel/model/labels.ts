@@ -42,6 +42,7 @@ export const WAIT_SIGNS: Record<WaitKind, Sign> = {
   approval: { icon: 'user', text: 'Waiting for an approval' },
   retry: { icon: 'history', text: 'Waiting before a retry' },
   sleep: { icon: 'clock-nine', text: 'Sleeping' },
+  limit: { icon: 'tachometer-fast', text: 'Waiting for a limit of jobs at a time' },
   unknown: { icon: 'question-circle', text: 'Waiting, reason unknown' },
 };
 

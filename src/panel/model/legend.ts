@@ -43,7 +43,7 @@ export function legendEntries(run: Run, withBaselines: boolean, withCriticalPath
     ],
     [waits('queue'), { text: 'Waits for a worker', look: 'queue' }],
     [waits('approval'), { text: 'Waits for an approval', look: 'approval' }],
-    [waits('retry', 'sleep'), { text: 'Sleeps or waits to retry', look: 'pause' }],
+    [waits('retry', 'sleep', 'limit'), { text: 'Sleeps, or waits to retry or for a limit', look: 'pause' }],
     [waits('unknown'), { text: 'Waits, reason unknown', look: 'unknown' }],
     [any((step) => (step.transition ?? 0) > 0), { text: 'Transition', look: 'transition', form: 'thin' }],
     [withCriticalPath && any((step) => step.critical), { text: 'Critical path', look: 'critical', form: 'line' }],

@@ -20,7 +20,7 @@ export type StepKind =
 
 export type Outcome = 'ok' | 'error' | 'recovered' | 'skipped' | 'canceled' | 'running' | 'unknown';
 export type Verdict = 'slow' | 'normal' | 'fast' | 'unknown';
-export type WaitKind = 'queue' | 'approval' | 'retry' | 'sleep' | 'unknown';
+export type WaitKind = 'queue' | 'approval' | 'retry' | 'sleep' | 'limit' | 'unknown';
 
 /** One step execution. Unknown is null. Durations are seconds; `start` is epoch milliseconds with fractions. */
 export interface Step {
