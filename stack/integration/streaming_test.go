@@ -60,6 +60,7 @@ func streamingDatasource(t *testing.T, tempo, grpcURL string) *plugin.Datasource
 	streamed["streaming"] = map[string]any{"enabled": true, "grpcUrl": grpcURL}
 	content, err := json.Marshal(map[string]any{
 		"tempo": streamed, "prometheus": upstreamAt(shared.Prometheus, "prometheus"), "limits": map[string]any{"seconds": patience},
+		"windmillUrl": "https://windmill.example.com",
 	})
 	require.NoError(t, err)
 	instance, err := plugin.NewDatasource(t.Context(), backend.DataSourceInstanceSettings{
