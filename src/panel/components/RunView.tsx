@@ -52,6 +52,9 @@ const LEGEND_WIDTH = 560;
 const HEADER_HEIGHT = 180;
 /** Panels lower than this, in pixels, leave the strip with the whole run to the rows. */
 const OVERVIEW_HEIGHT = 300;
+/** What the header with its tools, and the strip, take from the rows at least, in pixels. */
+const HEADER_TAKES = 76;
+const OVERVIEW_TAKES = 40;
 const NONE: ReadonlySet<string> = new Set();
 
 /** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
@@ -116,6 +119,9 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
     onChange({ step: null });
   }, [details, onChange]);
 
+  const withTools = height >= HEADER_HEIGHT;
+  const withOverview = options.showOverview && whole !== null && height >= OVERVIEW_HEIGHT && nodes.length > 1;
+
   return (
     <div className={styles.view} onKeyDown={onKeyDown}>
       <RunHeader
@@ -125,7 +131,7 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
         compact={height < HEADER_HEIGHT}
         replaceVariables={replaceVariables}
       />
-      {height >= HEADER_HEIGHT && (
+      {withTools && (
         <RunTools
           jumps={jumps}
           counts={counts}
@@ -137,7 +143,7 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
           onFirst={jumpToFirst}
         />
       )}
-      {options.showOverview && whole && height >= OVERVIEW_HEIGHT && nodes.length > 1 && (
+      {withOverview && (
         <Overview
           nodes={nodes}
           scale={whole}
@@ -155,7 +161,7 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
         target={target}
         scale={scale}
         layout={layout}
-        height={height}
+        height={height - (withTools ? HEADER_TAKES : 0) - (withOverview ? OVERVIEW_TAKES : 0)}
         timeZone={timeZone}
         label={`Steps of ${run.root?.scriptPath ?? run.runId ?? 'the run'}`}
         showBaselines={showBaselines}
