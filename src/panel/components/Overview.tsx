@@ -30,8 +30,9 @@ interface Drag {
   range: Range | null;
 }
 
-/** Pixels around an edge that take hold of it, and that a drag must go to count as one. */
+/** Pixels around an edge that take hold of it, for a finger too, and that a drag must go to count as one. */
 const EDGE = 6;
+const TOUCHED_EDGE = 16;
 const SLOP = 4;
 
 /** The whole run in a strip. A drag chooses what the rows show of it, the edges and what is between them can be moved. */
@@ -53,7 +54,8 @@ export function Overview({ nodes, scale, range, onChange }: Props) {
     }
     event.currentTarget.setPointerCapture(event.pointerId);
     const start = secondsAt(event);
-    setDrag({ grip: gripAt(start, range, EDGE * secondsPerPixel()), start, now: start, range });
+    const reach = event.pointerType === 'touch' ? TOUCHED_EDGE : EDGE;
+    setDrag({ grip: gripAt(start, range, reach * secondsPerPixel()), start, now: start, range });
   };
   const move = (event: PointerEvent) => {
     if (!drag) {

@@ -69,6 +69,25 @@ describe('the filter of rows', () => {
     expect(pill('Only matches')).toHaveAttribute('aria-pressed', 'false');
   });
 
+  it('opens what holds a match, whatever was closed before, and closes it if the reader does', async () => {
+    render(panel());
+    await userEvent.click(pill('Collapse all'));
+    await userEvent.click(pill('Failed 2'));
+    await userEvent.click(pill('Only matches'));
+    expect(rows()).toHaveLength(5);
+    await userEvent.click(rows()[1].querySelector('[data-toggle]')!);
+    expect(rows()).toHaveLength(3);
+    await userEvent.type(search(), 'load');
+    expect(rows()).toHaveLength(4);
+    await userEvent.click(pill('Collapse all'));
+    expect(rows()).toHaveLength(2);
+    await userEvent.click(pill('Expand all'));
+    expect(rows()).toHaveLength(4);
+    await userEvent.click(pill('Only matches'));
+    // As it was without the filter: all closed but the run.
+    expect(rows()).toHaveLength(9);
+  });
+
   it('says so when nothing matches', async () => {
     const { container } = render(panel());
     await userEvent.type(search(), 'nothing has this');

@@ -8,13 +8,13 @@ import { type ColumnId, layoutColumns } from '../model/columns';
 import { stepFacts } from '../model/facts';
 import { type TimeScale, barOf, timeScale } from '../model/geometry';
 import { findJumps } from '../model/jumps';
-import { type Matches, countFindings, findMatches, matchingRows } from '../model/matches';
+import { countFindings, findMatches } from '../model/matches';
 import { rowLinks } from '../model/links';
 import { type Point } from '../model/placement';
 import { buildTree } from '../model/tree';
 import { type Run, type StepNode } from '../model/types';
 import { type Range, type View } from '../model/view';
-import { containerIds, defaultCollapsed, visibleNodes } from '../model/visible';
+import { visibleNodes } from '../model/visible';
 import { limited, zoomed } from '../model/zoom';
 import { type FlowStepsOptions } from '../options';
 import { Legend } from './Legend';
@@ -23,6 +23,7 @@ import { RunHeader } from './RunHeader';
 import { StepDetails } from './StepDetails';
 import { RunTools } from './RunTools';
 import { StepGrid } from './StepGrid';
+import { useCollapse } from './useCollapse';
 import { useFindingKeys } from './useFindingKeys';
 import { type GridTarget } from './useTreeGrid';
 
@@ -52,6 +53,9 @@ const LEGEND_WIDTH = 560;
 const HEADER_HEIGHT = 180;
 /** Panels lower than this, in pixels, leave the strip with the whole run to the rows. */
 const OVERVIEW_HEIGHT = 300;
+/** What the header with its tools, and the strip, take from the rows at least, in pixels. */
+const HEADER_TAKES = 76;
+const OVERVIEW_TAKES = 40;
 const NONE: ReadonlySet<string> = new Set();
 
 /** One run: header, tree grid, legend. Keeps what the reader opened and closed while the data is refreshed. */
@@ -66,7 +70,7 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
   const { show, search, only } = view;
   const matches = useMemo(() => findMatches(nodes, { show, search }), [nodes, show, search]);
   const counts = useMemo(() => countFindings(nodes), [nodes]);
-  const tree = useCollapse(roots, options.collapseDepth, only ? matches : null);
+  const tree = useCollapse(roots, options.collapseDepth, only ? matches : null, `${show.join()} ${search}`);
   const jumps = useMemo(() => findJumps(roots), [roots]);
   const [target, setTarget] = useState<GridTarget | null>(null);
   const [details, setDetails] = useState<Details | null>(null);
@@ -116,6 +120,9 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
     onChange({ step: null });
   }, [details, onChange]);
 
+  const withTools = height >= HEADER_HEIGHT;
+  const withOverview = options.showOverview && whole !== null && height >= OVERVIEW_HEIGHT && nodes.length > 1;
+
   return (
     <div className={styles.view} onKeyDown={onKeyDown}>
       <RunHeader
@@ -125,7 +132,7 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
         compact={height < HEADER_HEIGHT}
         replaceVariables={replaceVariables}
       />
-      {height >= HEADER_HEIGHT && (
+      {withTools && (
         <RunTools
           jumps={jumps}
           counts={counts}
@@ -137,7 +144,7 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
           onFirst={jumpToFirst}
         />
       )}
-      {options.showOverview && whole && height >= OVERVIEW_HEIGHT && nodes.length > 1 && (
+      {withOverview && (
         <Overview
           nodes={nodes}
           scale={whole}
@@ -155,7 +162,7 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
         target={target}
         scale={scale}
         layout={layout}
-        height={height}
+        height={height - (withTools ? HEADER_TAKES : 0) - (withOverview ? OVERVIEW_TAKES : 0)}
         timeZone={timeZone}
         label={`Steps of ${run.root?.scriptPath ?? run.runId ?? 'the run'}`}
         showBaselines={showBaselines}
@@ -193,38 +200,6 @@ function useZoom(whole: TimeScale | null, asked: Range | null) {
 function shownColumns(run: Run, options: FlowStepsOptions): ColumnId[] {
   const hasBaseline = run.steps.some((step) => step.baselineP50 !== null || step.baselineP95 !== null);
   return options.columns.filter((id) => id !== 'baseline' || hasBaseline);
-}
-
-/** Which rows are open: the defaults, changed by what the reader did. `only`: the rows that match, alone. */
-function useCollapse(roots: StepNode[], depth: number, only: Matches | null) {
-  const [choices, setChoices] = useState<ReadonlyMap<string, boolean>>(new Map());
-  const { rows, collapsed } = useMemo(() => {
-    if (only) {
-      return matchingRows(roots, only, choices);
-    }
-    const ids = defaultCollapsed(roots, depth);
-    choices.forEach((isCollapsed, id) => (isCollapsed ? ids.add(id) : ids.delete(id)));
-    return { rows: visibleNodes(roots, ids), collapsed: ids };
-  }, [roots, depth, choices, only]);
-
-  const onToggle = useCallback(
-    (id: string) => setChoices((current) => new Map(current).set(id, !collapsed.has(id))),
-    [collapsed]
-  );
-  /** Opens everything above a row. */
-  const reveal = useCallback((node: StepNode) => {
-    setChoices((current) => {
-      const next = new Map(current);
-      for (let above = node.parent; above !== null; above = above.parent) {
-        next.set(above.id, false);
-      }
-      return next;
-    });
-  }, []);
-  const setAll = (isCollapsed: boolean) =>
-    setChoices(new Map([...containerIds(roots, !isCollapsed)].map((id) => [id, isCollapsed])));
-
-  return { rows, collapsed, onToggle, reveal, onExpandAll: () => setAll(false), onCollapseAll: () => setAll(true) };
 }
 
 const getStyles = () => ({

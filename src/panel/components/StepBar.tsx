@@ -172,7 +172,7 @@ const getStyles = (theme: GrafanaTheme2) => {
     setup: css({ ...part, top: 7, bottom: 7, minWidth: 0 }),
     container: css({ ...part, top: 6, bottom: 6 }),
     transition: css({ ...part, top: 12, bottom: 12 }),
-    tick: css({ position: 'absolute', top: 1, height: 9, width: 2, marginLeft: -1 }),
+    tick: css({ position: 'absolute', top: 1, height: 7, width: 2, marginLeft: -1 }),
     critical: css({ ...part, bottom: 2, height: 2 }),
     label: css({
       position: 'absolute',

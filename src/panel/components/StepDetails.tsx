@@ -70,10 +70,6 @@ export function StepDetails({ node, facts, links, shareUrl, anchor, onClose }: P
       >
         <IconButton name="times" aria-label="Close details" className={styles.close} onClick={onClose} />
         <FactList node={node} facts={facts} headingId={headingId} whole>
-          <div className={styles.actions}>
-            {node.step.jobId !== '' && <CopyButton label="Copy job id" getText={() => node.step.jobId} />}
-            <CopyButton label="Copy link" icon="share-alt" getText={shareUrl} />
-          </div>
           {links.length > 0 && (
             <ul className={styles.links} aria-label="Links">
               {links.map((link) => (
@@ -83,6 +79,10 @@ export function StepDetails({ node, facts, links, shareUrl, anchor, onClose }: P
               ))}
             </ul>
           )}
+          <div className={styles.actions}>
+            {node.step.jobId !== '' && <CopyButton label="Copy job id" getText={() => node.step.jobId} />}
+            <CopyButton label="Copy link" icon="share-alt" getText={shareUrl} />
+          </div>
         </FactList>
       </div>
     </Portal>

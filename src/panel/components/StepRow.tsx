@@ -135,6 +135,7 @@ const getStyles = (theme: GrafanaTheme2) => {
       color: theme.colors.text.secondary,
       '& *': { color: theme.colors.text.secondary },
       '& [data-part]': { opacity: 0.25 },
+      '& [data-verdict]': { background: 'transparent', borderColor: 'transparent' },
     }),
     odd: css({ background: theme.colors.background.secondary }),
     name: css({ flex: 'none', minWidth: 0, borderRight: `1px solid ${theme.colors.border.weak}` }),

@@ -50,7 +50,7 @@ export function getBarStyles(theme: GrafanaTheme2) {
       borderRight: `1px solid ${theme.colors.background.primary}`,
     }),
     bracket: css({ border: `1px solid ${colors.bracket}`, borderBottom: 'none', boxSizing: 'border-box' }),
-    bracketCut: css({ borderRight: `3px dotted ${colors.bracket}` }),
+    bracketCut: css({ borderRight: 'none', borderTop: `2px dotted ${colors.bracket}` }),
     tick: css({ background: colors.tick }),
     critical: css({ background: colors.critical }),
     /** An end that is not known. */
