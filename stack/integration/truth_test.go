@@ -3,6 +3,7 @@
 package integration
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -39,12 +40,12 @@ func compareRun(t *testing.T, run simulator.Run, got []row) {
 		byID[r.text("job_id")] = r
 	}
 	require.Equal(t, run.RunID, got[0].text("job_id"), "%s: the run itself comes first", where)
-	for _, job := range run.Jobs {
+	for _, job := range slices.Concat(run.Jobs, run.Handlers) {
 		r, ok := byID[job.JobID]
 		require.True(t, ok, "%s: job %s is missing", where, job.JobID)
 		compareJob(t, where, run, job, r)
 	}
-	require.Equal(t, len(run.Jobs), len(got), "%s: jobs that the run does not have", where)
+	require.Equal(t, len(run.Jobs)+len(run.Handlers), len(got), "%s: jobs that the run does not have", where)
 }
 
 func compareJob(t *testing.T, where string, run simulator.Run, job simulator.Job, r row) {
