@@ -293,4 +293,7 @@ func TestJobsThatScriptsLaunch(t *testing.T) {
 		run.ID: windmill.KindFlow, step.ID: windmill.KindStep, named.ID: windmill.KindLaunched, own.ID: windmill.KindLaunched,
 	}, kinds)
 	require.Equal(t, 949*ms, *res.Run.Duration, "what outlives the run is outside of its time")
+	for _, j := range res.Run.Jobs {
+		require.Equal(t, j.ID == own.ID, j.Contribution == nil, "nothing waited for %s", j.ScriptPath)
+	}
 }

@@ -8,11 +8,13 @@ import (
 
 // contributions gives each job its share of the run's wall time. At each moment the leaves at work share it equally,
 // so parallel work counts once and all shares together are the part of the run in which anything worked. A container
-// has the sum of what is below it; an agent's own work and that of its tools add up likewise.
+// has the sum of what is below it; an agent's own work and that of its tools add up likewise. What a script launched and did not
+// wait for has none.
 //
 // One sweep over starts and ends accumulates the integral of 1/(leaves at work); a leaf's share is the difference of
 // the integral between its end and its start.
 func contributions(r *Run) {
+	setAside(r.Jobs)
 	if r.Duration == nil || *r.Duration <= 0 {
 		return
 	}
@@ -33,13 +35,21 @@ func contributions(r *Run) {
 	}
 	wall := float64(*r.Duration)
 	for _, j := range slices.Backward(r.Jobs) { // children before parents
-		if j.Leaf() && j.Duration == nil && len(j.Children) == 0 {
+		if j.aside || j.Leaf() && j.Duration == nil && len(j.Children) == 0 {
 			continue // its work was not seen
 		}
 		j.Contribution = keep(&j.own.contribution, min(max(j.share/wall, 0), 1))
 		if j.Parent != nil {
 			j.Parent.share += j.share
 		}
+	}
+}
+
+// setAside marks what scripts launched and did not wait for: it ended later than the script that started it.
+func setAside(jobs []*Job) {
+	for _, j := range jobs { // parents before children
+		up := j.Parent
+		j.aside = up != nil && (up.aside || j.Kind == KindLaunched && len(up.posts) > 0 && j.workEnd.After(up.workEnd))
 	}
 }
 
@@ -54,6 +64,9 @@ func workEdges(r *Run) []edge {
 	edges := make([]edge, 0, 2*len(r.Jobs))
 	whole := int64(*r.Duration)
 	for i, j := range r.Jobs {
+		if j.aside {
+			continue
+		}
 		for _, work := range j.working() {
 			from, to := max(int64(work.start.Sub(r.Start)), 0), min(int64(work.end.Sub(r.Start)), whole)
 			if to > from {
@@ -106,8 +119,7 @@ func criticalPath(r *Run) {
 func gatingChildren(j *Job) []*Job {
 	list := make([]*Job, 0, len(j.Children))
 	for _, c := range j.Children {
-		outlives := c.Kind == KindLaunched && len(j.posts) > 0 && c.workEnd.After(j.workEnd) // nothing waited for it
-		if c.Critical != nil && !outlives {
+		if c.Critical != nil && !c.aside {
 			list = append(list, c)
 		}
 	}

@@ -157,6 +157,7 @@ type layout struct {
 	superseded bool // a later attempt followed
 	over       bool // has ended for sure, whatever log lines say
 	inFlight   bool // at work or waiting for a worker, or something below it is, as log lines show
+	aside      bool // a script launched it and did not wait for it, or it is below such a job
 	unwaited   bool // nothing waits for its end, and no full_job tells of it
 	refused    bool // pulled again after an approval, and pushed nothing
 	membership membership
