@@ -43,6 +43,10 @@ it('is what the data source offers for variables', () => {
   expect(setup().datasource.variables).toBeInstanceOf(WindmillVariableSupport);
 });
 
+it('gives a new variable what the editor shows', () => {
+  expect(setup().datasource.variables?.getDefaultQuery?.()).toEqual({ refId: 'variable', values: 'flow' });
+});
+
 it('lists the values of a filter, chained to other variables', async () => {
   const { ask, getResource } = setup();
   expect(await ask({ values: 'step', filters: { flow: ['$flow'] } })).toEqual([

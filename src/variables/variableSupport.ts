@@ -26,6 +26,11 @@ export class WindmillVariableSupport extends CustomVariableSupport<
     super();
   }
 
+  /** What a new variable lists before anything is chosen, which Grafana keeps in it: the editor shows the same. */
+  getDefaultQuery() {
+    return { refId: 'variable', values: valuesOf(undefined) };
+  }
+
   /** Answers one variable. Fails with what the backend says. */
   query(request: DataQueryRequest<WindmillVariableQuery>): Observable<DataQueryResponse> {
     const [query] = request.targets;

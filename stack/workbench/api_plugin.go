@@ -24,15 +24,18 @@ const grafanaVersion = "13.2.2"
 // maxBody bounds a request body in bytes.
 const maxBody = 16 << 20
 
-// forwardedHeaders are those that Grafana hands on to a plugin with a query. FromAlert goes under its own name, the
-// others as HTTP headers.
+// forwardedHeaders are those that Grafana hands on to a plugin as HTTP headers of a query.
 var forwardedHeaders = []string{
-	"X-Dashboard-Uid", "X-Dashboard-Title", "X-Panel-Id", "X-Panel-Title", "X-Panel-Plugin-Id", "X-Plugin-Id",
-	"X-Datasource-Uid", "X-Query-Group-Id", "X-Grafana-From-Expr", "X-Cache-Skip",
+	"X-Dashboard-Uid", "X-Dashboard-Title", "X-Panel-Id", "X-Panel-Title", "X-Panel-Plugin-Id",
+	"X-Datasource-Uid", "X-Query-Group-Id", "X-Grafana-From-Expr",
 }
 
-// fromAlert is the header that marks a query of an alert rule.
-const fromAlert = "FromAlert"
+const (
+	// fromAlert is the header that marks a query of an alert rule. It goes under its own name.
+	fromAlert = "FromAlert"
+	// cacheSkip goes under its own name too, but only with rules.
+	cacheSkip = "X-Cache-Skip"
+)
 
 // pluginContext is who asks, for which data source, in what kind of Grafana.
 func (h *host) pluginContext(source DataSource) (backend.PluginContext, error) {
@@ -45,7 +48,7 @@ func (h *host) pluginContext(source DataSource) (backend.PluginContext, error) {
 		return backend.PluginContext{}, err
 	}
 	return backend.PluginContext{
-		PluginID: h.state.plugin.ID, PluginVersion: h.state.plugin.Version, Namespace: "default",
+		PluginID: h.state.plugin.ID, PluginVersion: h.state.plugin.Version,
 		User:                       &backend.User{Login: "workbench", Name: "Workbench", Email: "workbench@localhost", Role: "Admin"},
 		DataSourceInstanceSettings: settings,
 		GrafanaConfig: config.NewGrafanaCfg(map[string]string{
@@ -186,6 +189,9 @@ func orDefault[T comparable](value, fallback T) T {
 func forwardHeaders(r *http.Request, source DataSource, req *backend.QueryDataRequest) {
 	if value := r.Header.Get(fromAlert); value != "" {
 		req.Headers[fromAlert] = value
+		if skip := r.Header.Get(cacheSkip); skip != "" {
+			req.Headers[cacheSkip] = skip
+		}
 	}
 	for _, name := range forwardedHeaders {
 		if value := r.Header.Get(name); value != "" {

@@ -43,3 +43,19 @@ test('the settings are accessible', async ({ createDataSourceConfigPage, page, s
   const report = await scanForA11yViolations({ include: 'form' });
   expect(report).toHaveNoA11yViolations();
 });
+
+test('the settings show each server with its version, and what was detected', async ({
+  readProvisionedDataSource,
+  gotoDataSourceConfigPage,
+  page,
+}) => {
+  const datasource = await readProvisionedDataSource(DATASOURCE);
+  await gotoDataSourceConfigPage(datasource.uid);
+  const servers = page.getByRole('list', { name: 'Servers' }).getByRole('listitem');
+  for (const name of ['Tempo', 'Prometheus', 'Loki']) {
+    const server = servers.filter({ hasText: name });
+    await expect(server.getByRole('img', { name: 'Works' })).toBeVisible();
+    await expect(server).toContainText(/\d+\.\d+/);
+  }
+  await expect(page.getByLabel('What was detected')).toContainText('Labels from Windmill');
+});

@@ -13,6 +13,8 @@ import {
 
 needsGrafana();
 
+const LOG_LINE = /^(fetched job [0-9a-f-]{36}|all next flow jobs pushed)/;
+
 test.beforeEach(async ({ explorePage, readProvisionedDataSource }) => {
   const { name } = await readProvisionedDataSource(DATASOURCE);
   await explorePage.datasource.set(name);
@@ -66,7 +68,20 @@ test("a run is drawn by Grafana's trace view", async ({ explorePage, page, selec
 test("log lines are drawn by Grafana's logs view", async ({ explorePage, page }) => {
   const answer = await askFor(page, explorePage.getQueryEditorRow('A'), 'Step logs', 'step-logs');
   expect(answer.ok()).toBe(true);
-  await expect(page.getByText(/^(fetched job [0-9a-f-]{36}|all next flow jobs pushed)/).first()).toBeVisible();
+  await expect(page.getByText(LOG_LINE).first()).toBeVisible();
+  // The graph above counts all lines, by level.
+  await expect(page.getByRole('region', { name: /^Logs volume/ })).toBeVisible();
+});
+
+test('a log line is shown among those of its run', async ({ explorePage, page }) => {
+  await askFor(page, explorePage.getQueryEditorRow('A'), 'Step logs', 'step-logs');
+  // Not the newest line, so that there are some on both sides.
+  await page.getByRole('button', { name: 'Log menu' }).nth(3).click();
+  const context = page.waitForResponse((response) => isQuery(response, 'step-logs') && response.ok());
+  await page.getByRole('menuitem', { name: 'Show context' }).click();
+  await context;
+  const lines = page.getByRole('dialog').getByText(LOG_LINE);
+  await expect(lines.nth(1)).toBeVisible(); // more than the line itself
 });
 
 test("a run's id leads to its steps", async ({ explorePage, page }) => {

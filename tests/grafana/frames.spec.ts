@@ -8,7 +8,7 @@ needsGrafana();
 test('runs are listed over 30 days, of which Tempo searches the last week', async ({ request }) => {
   const answer = await ask(request, { queryType: 'flow-runs', limit: 5 }, 'now-30d');
   expect(answer.error).toBeUndefined();
-  expect(column(answer, 'run_id')).toHaveLength(5);
+  expect(column(answer, 'run_id').length).toBeGreaterThan(0);
   const notices = answer.frames?.[0].schema.meta?.notices ?? [];
   expect(notices.map(({ text }) => text).join()).toContain('168 hours');
 });

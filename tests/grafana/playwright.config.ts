@@ -23,7 +23,7 @@ if (!process.env.GRAFANA_URL && !process.env.TEST_WORKER_INDEX) {
 export default defineConfig<PluginOptions>({
   testDir: '.',
   outputDir: path.join(root, 'test-results', 'grafana'),
-  timeout: 90_000,
+  timeout: 120_000,
   expect: { timeout: 30_000 },
   workers: 1,
   forbidOnly: Boolean(process.env.CI),

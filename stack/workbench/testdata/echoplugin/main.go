@@ -11,6 +11,7 @@ import (
 	"github.com/grafana/grafana-plugin-sdk-go/backend"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/datasource"
 	"github.com/grafana/grafana-plugin-sdk-go/backend/instancemgmt"
+	"github.com/grafana/grafana-plugin-sdk-go/config"
 	"github.com/grafana/grafana-plugin-sdk-go/data"
 )
 
@@ -39,7 +40,24 @@ func (e *echo) seen(pluginContext backend.PluginContext) map[string]any {
 	}
 }
 
-// QueryData answers each query with its own JSON, time range and headers, and fails the ones of type "fail".
+// handed is what the host makes of a query and of its own settings, for the comparison of hosts.
+func handed(query backend.DataQuery, pluginContext backend.PluginContext) map[string]any {
+	settings := map[string]bool{}
+	for _, key := range []string{
+		config.AppURL, config.ConcurrentQueryCount, config.UserFacingDefaultError, config.SQLRowLimit,
+		config.SQLMaxOpenConnsDefault, config.SQLMaxIdleConnsDefault, config.SQLMaxConnLifetimeSecondsDefault,
+	} {
+		settings[key] = pluginContext.GrafanaConfig.Get(key) != ""
+	}
+	return map[string]any{
+		"refId": query.RefID, "queryType": query.QueryType, "json": json.RawMessage(query.JSON),
+		"interval": query.Interval.String(), "maxDataPoints": query.MaxDataPoints, "namespace": pluginContext.Namespace,
+		"pluginId": pluginContext.PluginID, "hasUser": pluginContext.User != nil, "settings": settings,
+		"seconds": query.TimeRange.To.Sub(query.TimeRange.From).Seconds(),
+	}
+}
+
+// QueryData answers each query with its own JSON, time range and headers, and fails the ones of type "fail" and "tell".
 func (e *echo) QueryData(_ context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	response := backend.NewQueryDataResponse()
 	for _, query := range req.Queries {
@@ -47,11 +65,21 @@ func (e *echo) QueryData(_ context.Context, req *backend.QueryDataRequest) (*bac
 			response.Responses[query.RefID] = backend.ErrDataResponseWithSource(backend.StatusBadRequest, backend.ErrorSourceDownstream, "asked to fail")
 			continue
 		}
+		if query.QueryType == "tell" { // in an error, because Grafana's ruler hands on nothing else of an answer
+			told, err := json.Marshal(map[string]any{"headers": req.Headers, "handed": handed(query, req.PluginContext)})
+			if err != nil {
+				return nil, err
+			}
+			response.Responses[query.RefID] = backend.ErrDataResponse(backend.StatusBadRequest, string(told))
+			continue
+		}
 		frame := data.NewFrame("echo",
 			data.NewField("from", nil, []int64{query.TimeRange.From.UnixMilli()}),
 			data.NewField("to", nil, []int64{query.TimeRange.To.UnixMilli()}),
 			data.NewField("json", nil, []string{string(query.JSON)}))
-		frame.Meta = &data.FrameMeta{Custom: map[string]any{"headers": req.Headers, "seen": e.seen(req.PluginContext)}}
+		frame.Meta = &data.FrameMeta{Custom: map[string]any{
+			"headers": req.Headers, "seen": e.seen(req.PluginContext), "handed": handed(query, req.PluginContext),
+		}}
 		response.Responses[query.RefID] = backend.DataResponse{Frames: data.Frames{frame}}
 	}
 	return response, nil
