@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
@@ -25,12 +26,17 @@ const (
 
 // Client asks one Tempo. It is safe for concurrent use. Its errors are *upstream.Error.
 type Client struct {
-	up     *upstream.Client
-	limits *limits
+	up      *upstream.Client
+	limits  *limits
+	longest *atomic.Int64 // request line, in bytes
+	stream  *Stream       // for long searches; nil: there is none
 }
 
 // New makes a client on an upstream.
-func New(up *upstream.Client) *Client { return &Client{up: up, limits: &limits{}} }
+func New(up *upstream.Client) *Client {
+	c := &Client{up: up, limits: &limits{}, longest: &atomic.Int64{}}
+	return c.WithLongestURL(DefaultLongestURL, nil)
+}
 
 // PerUser says that answers depend on the user who asks, so they must not be kept for others.
 func (c *Client) PerUser() bool { return c.up.PerUser() }
@@ -41,7 +47,9 @@ func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, err
 	return c.limits.search(ctx, r, func(r SearchRequest) (SearchResult, error) { return c.search(ctx, r) })
 }
 
-func (c *Client) search(ctx context.Context, r SearchRequest) (SearchResult, error) {
+const searchPath = "/api/search"
+
+func searchQuery(r SearchRequest) url.Values {
 	query := timeBounds(r.Start, r.End)
 	query.Set("q", Align(r.Query))
 	if r.Limit > 0 {
@@ -50,8 +58,14 @@ func (c *Client) search(ctx context.Context, r SearchRequest) (SearchResult, err
 	if r.SpansPerTrace > 0 {
 		query.Set("spss", strconv.Itoa(r.SpansPerTrace))
 	}
+	return query
+}
+
+// searchOnce asks for spans with one request.
+func (c *Client) searchOnce(ctx context.Context, r SearchRequest) (SearchResult, error) {
+	query := searchQuery(r)
 	r = r.withDefaults()
-	found, err := c.up.Decode(ctx, "/api/search", query, acceptJSON, "search answer", func(body io.Reader) (any, error) {
+	found, err := c.up.Decode(ctx, searchPath, query, acceptJSON, "search answer", func(body io.Reader) (any, error) {
 		return decodeSearch(body, r.Limit, r.SpansPerTrace)
 	})
 	if err != nil {
