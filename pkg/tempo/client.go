@@ -171,20 +171,15 @@ func (c *Client) TagValues(ctx context.Context, r TagValuesRequest) (values []st
 	if truncated {
 		c.limits.tellCut(ctx)
 	}
-	for _, v := range found {
-		if v != nil && v.Value != "" {
-			values = append(values, v.Value)
-		}
-	}
-	slices.Sort(values)
-	values = slices.Compact(values)
+	slices.Sort(found)
+	values = slices.Compact(found)
 	if r.Limit > 0 && len(values) > r.Limit {
 		return values[:r.Limit], true, nil
 	}
 	return values, truncated, nil
 }
 
-func (c *Client) tagValues(ctx context.Context, r TagValuesRequest) ([]*tempopb.TagValue, error) {
+func (c *Client) tagValues(ctx context.Context, r TagValuesRequest) ([]string, error) {
 	query := timeBounds(r.Start, r.End)
 	if r.Query != "" {
 		query.Set("q", Align(r.Query))
@@ -196,11 +191,11 @@ func (c *Client) tagValues(ctx context.Context, r TagValuesRequest) ([]*tempopb.
 	if err != nil {
 		return nil, err
 	}
-	response, err := decodeTagValues(body)
+	values, err := decodeTagValues(body)
 	if err != nil {
 		return nil, c.up.Unreadable("list of values", err)
 	}
-	return response.TagValues, nil
+	return values, nil
 }
 
 // Version is the version that Tempo says it is; "" if it was built without one.
