@@ -3,6 +3,7 @@ package loki
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -85,6 +86,13 @@ func (c *Client) ask(ctx context.Context, query string, r Request) (queryAnswer,
 	return answer, err
 }
 
+// errTooMany is the cause of an error when an answer has far more in it than was asked for: it would take many times its
+// size in memory.
+var errTooMany = errors.New("more values than were asked for")
+
+// valuesOf is how many values of JSON an answer of so many lines, or points, has at most: each may have labels of its own.
+func valuesOf(lines int) int64 { return 300*int64(lines) + 10_000 }
+
 // allowed is how many of some lines Loki gives, as far as that is known.
 func (c *Client) allowed(lines int) int {
 	c.mu.Lock()
@@ -126,6 +134,9 @@ func (c *Client) askWithin(ctx context.Context, query string, r Request) (queryA
 	body, err := c.send(ctx, "/loki/api/v1/query_range", args)
 	if err != nil {
 		return queryAnswer{}, err
+	}
+	if upstream.CountJSON(body) > valuesOf(r.Limit) {
+		return queryAnswer{}, c.up.Unreadable("list of log lines", errTooMany)
 	}
 	answer, err := decodeAnswer(body)
 	if err != nil {

@@ -3,9 +3,14 @@ package loki
 import (
 	"context"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/flowsteps/windmill-datasource/pkg/upstream/upstreamtest"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
@@ -37,4 +42,23 @@ func TestLimitOfLinesIsReadFromTheRefusal(t *testing.T) {
 		require.NoError(t, err)
 		assert.Empty(t, res.Notices, "so few are given")
 	}
+}
+
+// TestAnswersOfFarTooManyLinesAreRefused: a million lines of ten bytes where a hundred are asked for would be decoded to a gigabyte.
+func TestAnswersOfFarTooManyLinesAreRefused(t *testing.T) {
+	for _, tiny := range []string{`{"stream":{},"values":[` + strings.Repeat(`["0",""],`, 100_000) + `["0",""]]}`, strings.Repeat(`{},`, 100_000) + `{}`} {
+		f := &fake{answer: func(string, int) (int, string) {
+			return 200, `{"status":"success","data":{"resultType":"streams","result":[` + tiny + `]}}`
+		}}
+		c := f.client(t)
+		_, err := c.Lines(context.Background(), Request{Start: time.Unix(0, 0), End: time.Unix(1, 0), Limit: 100})
+		require.ErrorIs(t, err, errTooMany)
+		require.ErrorContains(t, err, "answered with something that is no list of log lines")
+	}
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, `{"status":"success","data":{"resultType":"matrix","result":[`+strings.Repeat(`{},`, 100_000)+`{}]}}`)
+	}))
+	defer s.Close()
+	_, err := New(upstreamtest.Client(t, "Loki", s), `{a="b"}`).Volume(context.Background(), VolumeRequest{Start: time.Unix(0, 0), End: time.Unix(60, 0), Step: time.Second})
+	require.ErrorIs(t, err, errTooMany)
 }

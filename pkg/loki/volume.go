@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/group"
+	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 )
 
 // maxIntervals bounds the points of a volume: Loki refuses more than 11,000, and no graph is that wide.
@@ -122,6 +123,9 @@ func (c *Client) count(ctx context.Context, logQL string, first time.Time, step 
 	body, err := c.send(ctx, "/loki/api/v1/query_range", args)
 	if err != nil {
 		return volumeAnswer{}, err
+	}
+	if upstream.CountJSON(body) > valuesOf(intervals) {
+		return volumeAnswer{}, c.up.Unreadable("count of log lines", errTooMany)
 	}
 	answer, err := decodeVolume(body)
 	if err != nil {

@@ -86,6 +86,7 @@ func (d *Datasource) useTempo(up *upstream.Client) (err error) {
 	if errors.Is(err, upstream.ErrNoRPC) {
 		d.noRPC, err = err, nil
 	}
+	d.tempo.WithLongestURL(d.settings.Limits.URL, d.stream)
 	return err
 }
 

@@ -14,6 +14,7 @@ type Limits struct {
 	Bytes    int64         // received from all upstreams together
 	Time     time.Duration // for reading from all upstreams
 	Held     int64         // bytes that all queries of the data source hold at a time; at least Bytes
+	URL      int           // bytes of a request line to Tempo
 }
 
 // limit is one number of jsonData.limits.
@@ -28,6 +29,7 @@ var (
 	megabytesLimit = limit{"megabytes", "megabytes per query", 256, 1, 8192}
 	secondsLimit   = limit{"seconds", "seconds per query", 120, 1, 3600}
 	instanceLimit  = limit{"instanceMegabytes", "megabytes of all queries", 512, 1, 65_536}
+	urlLimit       = limit{"urlBytes", "bytes of a URL", 7 << 10, 1 << 10, 1 << 20}
 )
 
 // DefaultLimits are those of a data source that says nothing of limits.
@@ -43,11 +45,11 @@ func loadLimits(raw json.RawMessage) (Limits, error) {
 			return Limits{}, mistake("The limits in the data source's settings cannot be read: %s.", jsonReason(err))
 		}
 	}
-	var jobs, requests, megabytes, seconds, all int64
+	var jobs, requests, megabytes, seconds, all, url int64
 	for _, l := range []struct {
 		limit
 		into *int64
-	}{{jobsLimit, &jobs}, {requestsLimit, &requests}, {megabytesLimit, &megabytes}, {secondsLimit, &seconds}, {instanceLimit, &all}} {
+	}{{jobsLimit, &jobs}, {requestsLimit, &requests}, {megabytesLimit, &megabytes}, {secondsLimit, &seconds}, {instanceLimit, &all}, {urlLimit, &url}} {
 		n, err := l.of(set[l.key])
 		if err != nil {
 			return Limits{}, err
@@ -57,6 +59,7 @@ func loadLimits(raw json.RawMessage) (Limits, error) {
 	return Limits{
 		Jobs: int(jobs), Requests: int(requests), Bytes: megabytes << 20, Time: time.Duration(seconds) * time.Second,
 		Held: max(all, megabytes) << 20, // one query must be able to have what it may
+		URL:  int(url),
 	}, nil
 }
 

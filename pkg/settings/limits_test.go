@@ -17,14 +17,15 @@ func TestLimits(t *testing.T) {
 	}{
 		"none":       {`{}`, DefaultLimits(), ""},
 		"null":       {`{"limits":null}`, DefaultLimits(), ""},
-		"some":       {`{"limits":{"jobs":50,"seconds":"5"}}`, Limits{50, 40, 256 << 20, 5 * time.Second, 512 << 20}, ""},
-		"all":        {`{"limits":{"jobs":1,"requests":2,"megabytes":3,"seconds":4,"instanceMegabytes":5}}`, Limits{1, 2, 3 << 20, 4 * time.Second, 5 << 20}, ""},
-		"one query":  {`{"limits":{"megabytes":600}}`, Limits{20_000, 40, 600 << 20, 120 * time.Second, 600 << 20}, ""},
+		"some":       {`{"limits":{"jobs":50,"seconds":"5"}}`, Limits{50, 40, 256 << 20, 5 * time.Second, 512 << 20, 7168}, ""},
+		"all":        {`{"limits":{"jobs":1,"requests":2,"megabytes":3,"seconds":4,"instanceMegabytes":5,"urlBytes":2000}}`, Limits{1, 2, 3 << 20, 4 * time.Second, 5 << 20, 2000}, ""},
+		"one query":  {`{"limits":{"megabytes":600}}`, Limits{20_000, 40, 600 << 20, 120 * time.Second, 600 << 20, 7168}, ""},
 		"emptied":    {`{"limits":{"jobs":"","requests":null}}`, DefaultLimits(), ""},
 		"zero":       {`{"limits":{"jobs":0}}`, Limits{}, "Limits: jobs per run must be a whole number from 1 to 1000000."},
 		"a fraction": {`{"limits":{"seconds":1.5}}`, Limits{}, "Limits: seconds per query must be a whole number from 1 to 3600."},
 		"too few":    {`{"limits":{"requests":1}}`, Limits{}, "Limits: requests per query must be a whole number from 2 to 10000."},
 		"too many":   {`{"limits":{"megabytes":99999}}`, Limits{}, "Limits: megabytes per query must be a whole number from 1 to 8192."},
+		"too short":  {`{"limits":{"urlBytes":1000}}`, Limits{}, "Limits: bytes of a URL must be a whole number from 1024 to 1048576."},
 		"a list":     {`{"limits":[]}`, Limits{}, "The limits in the data source's settings cannot be read: \"\" must be of another type than array."},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
@@ -25,12 +26,17 @@ const (
 
 // Client asks one Tempo. It is safe for concurrent use. Its errors are *upstream.Error.
 type Client struct {
-	up     *upstream.Client
-	limits *limits
+	up      *upstream.Client
+	limits  *limits
+	longest *atomic.Int64 // request line, in bytes
+	stream  *Stream       // for long searches; nil: there is none
 }
 
 // New makes a client on an upstream.
-func New(up *upstream.Client) *Client { return &Client{up: up, limits: &limits{}} }
+func New(up *upstream.Client) *Client {
+	c := &Client{up: up, limits: &limits{}, longest: &atomic.Int64{}}
+	return c.WithLongestURL(DefaultLongestURL, nil)
+}
 
 // PerUser says that answers depend on the user who asks, so they must not be kept for others.
 func (c *Client) PerUser() bool { return c.up.PerUser() }
@@ -41,7 +47,9 @@ func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, err
 	return c.limits.search(ctx, r, func(r SearchRequest) (SearchResult, error) { return c.search(ctx, r) })
 }
 
-func (c *Client) search(ctx context.Context, r SearchRequest) (SearchResult, error) {
+const searchPath = "/api/search"
+
+func searchQuery(r SearchRequest) url.Values {
 	query := timeBounds(r.Start, r.End)
 	query.Set("q", Align(r.Query))
 	if r.Limit > 0 {
@@ -50,8 +58,14 @@ func (c *Client) search(ctx context.Context, r SearchRequest) (SearchResult, err
 	if r.SpansPerTrace > 0 {
 		query.Set("spss", strconv.Itoa(r.SpansPerTrace))
 	}
+	return query
+}
+
+// searchOnce asks for spans with one request.
+func (c *Client) searchOnce(ctx context.Context, r SearchRequest) (SearchResult, error) {
+	query := searchQuery(r)
 	r = r.withDefaults()
-	found, err := c.up.Decode(ctx, "/api/search", query, acceptJSON, "search answer", func(body io.Reader) (any, error) {
+	found, err := c.up.Decode(ctx, searchPath, query, acceptJSON, "search answer", func(body io.Reader) (any, error) {
 		return decodeSearch(body, r.Limit, r.SpansPerTrace)
 	})
 	if err != nil {
@@ -157,20 +171,15 @@ func (c *Client) TagValues(ctx context.Context, r TagValuesRequest) (values []st
 	if truncated {
 		c.limits.tellCut(ctx)
 	}
-	for _, v := range found {
-		if v != nil && v.Value != "" {
-			values = append(values, v.Value)
-		}
-	}
-	slices.Sort(values)
-	values = slices.Compact(values)
+	slices.Sort(found)
+	values = slices.Compact(found)
 	if r.Limit > 0 && len(values) > r.Limit {
 		return values[:r.Limit], true, nil
 	}
 	return values, truncated, nil
 }
 
-func (c *Client) tagValues(ctx context.Context, r TagValuesRequest) ([]*tempopb.TagValue, error) {
+func (c *Client) tagValues(ctx context.Context, r TagValuesRequest) ([]string, error) {
 	query := timeBounds(r.Start, r.End)
 	if r.Query != "" {
 		query.Set("q", Align(r.Query))
@@ -182,11 +191,11 @@ func (c *Client) tagValues(ctx context.Context, r TagValuesRequest) ([]*tempopb.
 	if err != nil {
 		return nil, err
 	}
-	response, err := decodeTagValues(body)
+	values, err := decodeTagValues(body)
 	if err != nil {
 		return nil, c.up.Unreadable("list of values", err)
 	}
-	return response.TagValues, nil
+	return values, nil
 }
 
 // Version is the version that Tempo says it is; "" if it was built without one.

@@ -6,47 +6,35 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/gogo/protobuf/jsonpb"
-	"github.com/gogo/protobuf/proto"
 	"github.com/grafana/tempo/pkg/tempopb"
 )
-
-// Newer versions of Tempo may say more than this plugin knows.
-var tolerant = jsonpb.Unmarshaler{AllowUnknownFields: true}
-
-func decodeTagValues(body []byte) (*tempopb.SearchTagValuesV2Response, error) {
-	response := &tempopb.SearchTagValuesV2Response{}
-	if err := hasOne(body, "tagValues", "metrics"); err != nil {
-		return response, err
-	}
-	return response, decodeJSON(body, response)
-}
 
 // errForeign is an object that has nothing of what Tempo always answers: another service's, such as a proxy's message.
 var errForeign = errors.New("no field of Tempo's answers")
 
-// hasOne wants one of the fields that an answer of Tempo always has, also when nothing was found.
-func hasOne(body []byte, fields ...string) error {
-	var object map[string]json.RawMessage
-	if err := json.Unmarshal(body, &object); err != nil {
-		return err
+// decodeTagValues reads a list of values. One of its two fields is there also when nothing was found.
+func decodeTagValues(body []byte) (values []string, err error) {
+	if !isObject(body) {
+		return nil, errors.New("no JSON object") // null would be an empty answer
 	}
-	for _, f := range fields {
-		if _, ok := object[f]; ok {
-			return nil
+	var answer struct {
+		TagValues []struct {
+			Value string `json:"value"`
+		} `json:"tagValues"`
+		Metrics json.RawMessage `json:"metrics"`
+	}
+	if err := json.Unmarshal(body, &answer); err != nil {
+		return nil, err
+	}
+	if answer.TagValues == nil && answer.Metrics == nil {
+		return nil, errForeign
+	}
+	for _, v := range answer.TagValues {
+		if v.Value != "" {
+			values = append(values, v.Value)
 		}
 	}
-	return errForeign
-}
-
-// decodeJSON wants an object: null would be an empty message.
-func decodeJSON(body []byte, into proto.Message) error {
-	if !isObject(body) {
-		return errors.New("no JSON object")
-	}
-	return noPanic(func() error {
-		return tolerant.UnmarshalNext(json.NewDecoder(bytes.NewReader(body)), into)
-	})
+	return values, nil
 }
 
 func isObject(body []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) }

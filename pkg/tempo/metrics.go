@@ -135,6 +135,9 @@ func decodeMetrics(body []byte) (MetricsResult, error) {
 		out.Stats.InspectedTraces = stats.InspectedTraces
 	}
 	for _, s := range answer.Series {
+		if len(s.Labels) == 0 && len(s.Samples) == 0 {
+			continue // it tells nothing, and would take a hundred times its size in memory
+		}
 		series := MetricsSeries{Labels: map[string]string{}}
 		for _, l := range s.Labels {
 			switch v := l.Value; {

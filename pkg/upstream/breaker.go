@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -70,14 +69,19 @@ func isUndecided(err error) bool {
 		errors.Is(e, errPoolFull) || errors.Is(e, ErrNoRPC))
 }
 
-// down is the error of a request that was not sent.
-func (c *Client) down() *Error {
-	status, says := http.StatusBadGateway, ""
-	if last := c.breaker.last.Load(); last != nil {
-		status, says = last.Status, ": "+strings.TrimRight(last.Message, ".")
+// down is the error of a request that was not sent. A query that has seen the failure itself is told that, as if the
+// request had been sent.
+func (c *Client) down(m *Meter) *Error {
+	last := c.breaker.last.Load()
+	if seen := m.failure(c.name); seen != nil {
+		return NewError(c.name, seen.Status, errDown, "%s", seen.Message)
 	}
-	return NewError(c.name, status, errDown, "%s is not asked for %s, because %d requests in a row failed%s.",
-		c.name, breakFor, failuresInRow, says)
+	if last == nil { // it is about to be told
+		return NewError(c.name, http.StatusBadGateway, errDown, "%s is not asked for %s, because %d requests in a row failed.",
+			c.name, breakFor, failuresInRow)
+	}
+	return NewError(c.name, last.Status, errDown, "%s is not asked for %s, because %d requests in a row failed: %s",
+		c.name, breakFor, failuresInRow, last.Message)
 }
 
 type probeKey struct{}

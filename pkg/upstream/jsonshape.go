@@ -20,6 +20,12 @@ func isJSON(body []byte) bool {
 	return len(start) > 0 && (start[0] == '{' || start[0] == '[')
 }
 
+// CountJSON is how many values an answer of JSON has, counted without decoding it.
+func CountJSON(body []byte) int64 {
+	values, _ := countJSON(body) // what is too deep was refused before
+	return values
+}
+
 // countJSON counts the values of JSON without decoding them: a megabyte of empty lists becomes tens of them.
 // The error is errTooDeep. What is no JSON is left to the decoder.
 func countJSON(body []byte) (values int64, err error) {

@@ -24,6 +24,7 @@ type Meter struct {
 
 	said    []string          // to users
 	refused map[string]*Error // by upstream and path: credentials that were not accepted
+	failed  map[string]*Error // by upstream: the last failure of one that is down
 	usage   map[string]*Usage
 	took    map[string]time.Duration // by what was asked
 }
@@ -75,30 +76,6 @@ func (m *Meter) account(p *Pool) *account {
 		m.books.closed = m.ended // nobody else knows it yet
 	}
 	return m.books
-}
-
-// refusal is that of the query's credentials by an upstream at a path: no equal one needs to be asked for again.
-func (m *Meter) refusal(place string) *Error {
-	if m == nil {
-		return nil
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.refused[place]
-}
-
-// remember keeps a refusal of the credentials.
-func (m *Meter) remember(place string, err error) {
-	e := AsError(err)
-	if m == nil || e == nil || (e.Status != http.StatusUnauthorized && e.Status != http.StatusForbidden) {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.refused == nil {
-		m.refused = map[string]*Error{}
-	}
-	m.refused[place] = e
 }
 
 // Say keeps something for the users of the query: what an upstream's own limits left out. Each text counts once.

@@ -22,7 +22,7 @@ func (c *Client) account(m *Meter) *account {
 // begin waits for a slot and counts the call as one under way. Call end when it is over, with its error.
 func (c *Client) begin(b *body) (end func(error), err error) {
 	b.held.change(1, 1)
-	err = c.acquire(b.ctx)
+	err = c.acquire(b.ctx, b.meter)
 	b.held.change(0, -1)
 	if err != nil {
 		b.held.change(-1, 0)
@@ -36,12 +36,13 @@ func (c *Client) begin(b *body) (end func(error), err error) {
 		}
 		b.held.change(-1, 0)
 		if ok {
+			b.meter.sawFailure(err)
 			done(err)
 		}
 	}
 	switch {
 	case !ok:
-		err = c.down()
+		err = c.down(b.meter)
 	case !b.meter.reserve(0):
 		err = c.tooMuch(b.meter, errTooLarge)
 	default:
@@ -52,9 +53,9 @@ func (c *Client) begin(b *body) (end func(error), err error) {
 }
 
 // acquire waits for a slot, but not for longer than one answer may take: then the server is overloaded, or down.
-func (c *Client) acquire(ctx context.Context) error {
+func (c *Client) acquire(ctx context.Context, m *Meter) error {
 	if c.breaker.open() && !isProbe(ctx) {
-		return c.down()
+		return c.down(m)
 	}
 	waiting, cancel := context.WithTimeout(ctx, c.wait)
 	defer cancel()
