@@ -141,7 +141,7 @@ describe('FlowStepsPanel', () => {
 
   it('says why there is nothing to draw', () => {
     render(panel({ series: [] }));
-    expect(screen.getByRole('status')).toHaveTextContent('No data. Choose the query type Flow steps');
+    expect(screen.getByRole('status')).toHaveTextContent('No data. Choose the query type Steps of a run');
   });
 
   it('draws the first of several runs and says so', () => {

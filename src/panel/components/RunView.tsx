@@ -17,6 +17,7 @@ import { type Range, type View } from '../model/view';
 import { visibleNodes } from '../model/visible';
 import { limited, zoomed } from '../model/zoom';
 import { type FlowStepsOptions } from '../options';
+import { Handlers } from './Handlers';
 import { Legend } from './Legend';
 import { Overview } from './Overview';
 import { RunHeader } from './RunHeader';
@@ -170,6 +171,12 @@ export function RunView({ run, view, onChange, shareUrl, options, width, height,
         detailsOpen={Boolean(shown)}
         onOpen={open}
       />
+      {run.handlers.length > 0 && (
+        <Handlers
+          handlers={run.handlers}
+          linksOf={({ index }) => rowLinks(run.frame, index, replaceVariables)}
+        />
+      )}
       {options.showLegend && height >= (width < LEGEND_WIDTH ? LEGEND_HEIGHT_NARROW : LEGEND_HEIGHT) && (
         <Legend run={run} showBaselines={showBaselines} showCriticalPath={showCriticalPath} />
       )}

@@ -75,7 +75,7 @@ describe('readContent', () => {
   it.each([
     ['no data', panelData([]), /^No data/],
     ['loading', panelData([], LoadingState.Loading), /^Loading/],
-    ['other data', panelData([other]), /Choose the query type Flow steps/],
+    ['other data', panelData([other]), /Choose the query type Steps of a run/],
     ['no rows', panelData([flowStepsFrame([])]), /No steps were found/],
     ['a lost field', panelData([without(flowStepsFrame(etlRows()), 'start')]), /lacks start/],
     ['an error', { ...panelData([]), errors: [{ message: 'Tempo is down.' }] }, /failed: Tempo is down\./],

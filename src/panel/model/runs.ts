@@ -38,17 +38,18 @@ function readRuns(frame: DataFrame, frameIndex: number): Run[] {
     }
   }
   return [...byRun].map(([runId, rows]) => {
-    const { steps, notice } = partHandlers(rows);
+    const { steps, handlers } = partHandlers(rows);
     const root = findRoot(steps);
     return {
       key: `${frame.refId ?? ''}/${frameIndex}/${runId ?? ''}`,
       runId,
       frame,
       steps,
+      handlers,
       root,
       whole: (byRun.size === 1 && figuresOf(frame)) || root,
       baselineSource: textOf(frame.meta?.custom?.baselineSource),
-      notices: notice ? [...noticesOf(frame), notice] : noticesOf(frame),
+      notices: noticesOf(frame),
     };
   });
 }
@@ -92,7 +93,7 @@ function explainNothing(data: Pick<PanelData, 'series' | 'errors'>, frames: Data
     return 'Loading the steps of the run.';
   }
   if (data.series.length > 0) {
-    return 'This panel draws the steps of a Windmill run. Choose the query type Flow steps of the Windmill Flow Steps data source.';
+    return 'This panel draws the steps of a Windmill run. Choose the query type Steps of a run of the Windmill Flow Steps data source.';
   }
-  return 'No data. Choose the query type Flow steps of the Windmill Flow Steps data source, and a run or a time range with runs.';
+  return 'No data. Choose the query type Steps of a run of the Windmill Flow Steps data source, and a run or a time range with runs.';
 }

@@ -70,6 +70,8 @@ export interface Run {
   runId: string | null;
   frame: DataFrame;
   steps: Step[];
+  /** What Windmill started because the run was over; none of its steps. */
+  handlers: Step[];
   /** The row of the run itself, if the frame has it. */
   root: Step | null;
   /** How the run as a whole ended, and its seconds: those of its row, unless the frame says otherwise (a script that was retried). */
