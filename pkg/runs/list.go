@@ -88,7 +88,7 @@ func (s *session) topLevel(ctx context.Context, q query.Query, within Range, lim
 	base := conditions(`(name = "full_job" || name = "job")`, anyOf("span.workspace_id", q.Filters.Workspace),
 		anyOf("span.script_path", q.Filters.Flow), Compared(q.Filters, "workspace", "flow"))
 	if !q.Filters.OfJobs() {
-		return s.newest(ctx, spec{filter: base, within: within, limit: spare(fetchLimit(q, limit)), mostRecent: true}, fetchLimit(q, limit) > limit)
+		return s.newestTops(ctx, q, spec{filter: base, within: within, mostRecent: true}, limit)
 	}
 	// Some of them turn out to be no runs, or not to match the flow.
 	tops, err := s.topsOfMatching(ctx, q.Filters, within, max(2*fetchLimit(q, limit), smallBatch))
@@ -110,11 +110,43 @@ func (s *session) topLevel(ctx context.Context, q query.Query, within Range, lim
 	return slices.Concat(found...), nil
 }
 
+// newestTops searches for the newest runs. Jobs that scripts launched, handlers and tasks name no step either, and TraceQL cannot
+// ask for what has no parent: where they leave too few runs, the search goes on among more traces.
+func (s *session) newestTops(ctx context.Context, q query.Query, search spec, limit int) ([]windmill.Span, error) {
+	wanted := fetchLimit(q, limit)
+	for search.limit = spare(wanted); ; search.limit = min(moreTraces*search.limit, maxListTraces) {
+		res, err := s.search(ctx, search)
+		if err != nil {
+			return nil, err
+		}
+		cut := res.Traces >= search.limit
+		enough := len(newListing(res.Spans, q.Filters).ids) >= wanted
+		if cut && !enough && search.limit < maxListTraces && s.remaining() > leastForSteps {
+			continue
+		}
+		if cut && wanted > limit {
+			s.sifted(search.limit)
+		}
+		return res.Spans, nil
+	}
+}
+
+const (
+	// moreTraces is by how much a search that found too few runs grows.
+	moreTraces = 5
+	// leastForSteps is how many requests are left for the steps of the runs.
+	leastForSteps = 10
+)
+
+func (s *session) sifted(traces int) {
+	s.notice(false, "Only the newest %d traces of the range were looked at: narrow the range or the filters to find older runs.", traces)
+}
+
 // newest searches for the newest traces. sifted: some of them may be dropped, so that it matters where the search ended.
 func (s *session) newest(ctx context.Context, q spec, sifted bool) ([]windmill.Span, error) {
 	res, err := s.search(ctx, q)
 	if err == nil && res.Traces >= q.limit && sifted {
-		s.notice(false, "Only the newest %d traces of the range were looked at: narrow the range or the filters to find older runs.", q.limit)
+		s.sifted(q.limit)
 	}
 	return res.Spans, err
 }

@@ -218,3 +218,24 @@ func TestScriptsThatWereTriedAgain(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, s.ID, again.Run.ID)
 }
+
+// TestListIsFullAmongLaunchedJobs: jobs that name no step and are no runs do not take the place of runs.
+func TestListIsFullAmongLaunchedJobs(t *testing.T) {
+	b := windmilltest.New(base, 41)
+	for i := range 5 {
+		at := time.Duration(i) * time.Minute
+		f := b.Flow("f/x", at).Pull(at+ms, at+2*ms)
+		step := f.Inline("a", at+3*ms)
+		step.Run(at+5*ms, at+900*ms)
+		for range 20 {
+			own := step.Task("f/own", at+100*ms)
+			own.Root = nil
+			own.Run(at+110*ms, at+300*ms)
+		}
+		f.Full(at+ms, at+950*ms, false)
+	}
+	r, _ := reader(t, b)
+	l, err := r.List(context.Background(), query.Query{}, today, 5)
+	require.NoError(t, err)
+	require.Len(t, l.Runs, 5)
+}
