@@ -58,7 +58,8 @@ func TestE2E(ctx context.Context) error { return stack(ctx, "test", "e2e") }
 // TestGrafana (or test:grafana) tests in a real Grafana: at GRAFANA_URL, else the one in GRAFANA_HOME or on the PATH.
 func TestGrafana(ctx context.Context) error { return stack(ctx, "test-grafana") }
 
-// Record records the answers of real servers for the golden cases whose folder begins with the prefix ("" is all of them).
+// Record records the answers of real servers for the golden cases whose folder begins with the prefix ("" is all of
+// them).
 func Record(ctx context.Context, prefix string) error { return stack(ctx, "record", prefix) }
 
 // Lint runs the checks of the tests that execute nothing: formatting, vet, staticcheck, types and ESLint.
@@ -87,7 +88,8 @@ func BuildServers(ctx context.Context) error { return stack(ctx, "build") }
 // Bench measures the plugin against the real servers and prints a line for each figure, with its target.
 func Bench(ctx context.Context) error { return stack(ctx, "bench") }
 
-// BenchPanel (or bench:panel) measures the panel in Chromium, against a demo of its own, and prints a line for each figure.
+// BenchPanel (or bench:panel) measures the panel in Chromium, against a demo of its own, and prints a line for each
+// figure.
 func BenchPanel(ctx context.Context) error { return stack(ctx, "bench-panel") }
 
 // Coverage runs the Go tests of the plugin with the coverage report that Grafana's build action reads.

@@ -42,9 +42,9 @@ const (
 // MinCount is how many executions a baseline needs before a verdict is given.
 const MinCount = 5
 
-// KeyOf is the key of a job's baseline. Leaves, the run itself and further attempts of a script have one; sub-flows, iterations and
-// branches have no span of their own length, nor has a workflow as code that waited for its tasks, so there is nothing to
-// compare them with.
+// KeyOf is the key of a job's baseline. Leaves, the run itself and further attempts of a script have one; sub-flows,
+// iterations and branches have no span of their own length, nor has a workflow as code that waited for its tasks, so
+// there is nothing to compare them with.
 func KeyOf(j *windmill.Job) (Key, bool) {
 	k := Key{Workspace: j.Workspace, StepPath: windmill.StepPath(j.ScriptPath)}
 	switch {

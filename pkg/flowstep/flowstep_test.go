@@ -26,7 +26,8 @@ func TestKeys(t *testing.T) {
 	}, Keys(nightly(3)), "iterations are folded, containers have none")
 }
 
-// A script by itself has a key of its own, and so has each attempt of it. A workflow as code has none: its spans are pulls.
+// A script by itself has a key of its own, and so has each attempt of it. A workflow as code has none: its spans are
+// pulls.
 func TestKeysOfScripts(t *testing.T) {
 	script := Key{"demo", "f/s", "", true}
 	b := windmilltest.New(base, 3)

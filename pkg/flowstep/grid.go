@@ -32,8 +32,8 @@ var severity = map[windmill.Outcome]int{
 // Severity is the number of an outcome: 0 skipped, 1 ok, 2 recovered, 3 running, 4 canceled, 5 error.
 func Severity(outcome string) float64 { return float64(severity[windmill.Outcome(outcome)]) }
 
-// GridCells gives a row for each step of a run that the filters leave, in tree order. Only jobs that ran something count:
-// the time of a loop is that of its steps.
+// GridCells gives a row for each step of a run that the filters leave, in tree order. Only jobs that ran something
+// count: the time of a loop is that of its steps.
 func GridCells(run *windmill.Run, n Narrow, baselines Baselines) []GridCell {
 	var order []*cell
 	cells := map[string]*cell{}

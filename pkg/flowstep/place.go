@@ -7,8 +7,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// flowPlaces names where jobs are in their flow, whatever the iteration, branch or attempt: "loop[3]/c#2" is at "loop/c".
-// The run itself is at "".
+// flowPlaces names where jobs are in their flow, whatever the iteration, branch or attempt: "loop[3]/c#2" is at
+// "loop/c". The run itself is at "".
 type flowPlaces map[*windmill.Job]string
 
 func (p flowPlaces) of(j *windmill.Job) string {

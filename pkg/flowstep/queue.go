@@ -9,7 +9,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// Intervals are the times of the points of series: From + Step, From + 2 Step and so on up to To. Each covers the Step before it.
+// Intervals are the times of the points of series: From + Step, From + 2 Step and so on up to To. Each covers the
+// Step before it.
 type Intervals struct {
 	From, To time.Time
 	Step     time.Duration

@@ -86,7 +86,8 @@ func (n *mapNode) finish(runs int) StepNode {
 // nearestRank is the place of a quantile among n sorted values: the least value that so many are not above.
 func nearestRank(q float64, n int) int { return max(int(math.Ceil(q*float64(n)))-1, 0) }
 
-// WithStats puts the figures of span metrics over the window in the place of those of the sampled runs, where they exist.
+// WithStats puts the figures of span metrics over the window in the place of those of the sampled runs, where they
+// exist.
 func (s *StepMap) WithStats(stats []Stats) {
 	byKey := make(map[Key]Stats, len(stats))
 	for _, x := range stats {

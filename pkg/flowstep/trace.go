@@ -100,8 +100,8 @@ func (t *tracer) wait(j *windmill.Job) {
 	t.spans = append(t.spans, s)
 }
 
-// noteworthy says whether a wait or a transition is worth a span of its own: those of milliseconds would be two of three spans.
-// The tags of a job have them all.
+// noteworthy says whether a wait or a transition is worth a span of its own: those of milliseconds would be two of
+// three spans. The tags of a job have them all.
 func (t *tracer) noteworthy(d time.Duration) bool {
 	return d >= shortBeside || (t.run.Duration != nil && d > 0 && d >= *t.run.Duration/100)
 }

@@ -115,8 +115,8 @@ func decimals(n uint16) option { return func(c *data.FieldConfig) { c.Decimals =
 // noValue is what a table shows in place of an empty text.
 func noValue(text string) option { return func(c *data.FieldConfig) { c.NoValue = text } }
 
-// hidden leaves a field out of tables; it is there for links, panels and transformations. Explore's tables and logs read
-// custom.hidden, the table panel custom.hideFrom.viz.
+// hidden leaves a field out of tables; it is there for links, panels and transformations. Explore's tables and logs
+// read custom.hidden, the table panel custom.hideFrom.viz.
 func hidden() option {
 	return func(c *data.FieldConfig) {
 		hiddenInExplore()(c)
@@ -188,8 +188,8 @@ func table(name string, info Info, fields ...*data.Field) *data.Frame {
 	return f
 }
 
-// without takes the fields from a frame without rows: Grafana's table then shows the panel's text for no data in place of
-// an empty header.
+// without takes the fields from a frame without rows: Grafana's table then shows the panel's text for no data in
+// place of an empty header.
 func without(f *data.Frame) *data.Frame {
 	if f.Rows() == 0 {
 		f.Fields = nil
@@ -210,8 +210,8 @@ func meta(name string, info Info) *data.FrameMeta {
 	}
 }
 
-// joined makes one notice of all those of a severity, in the order of their first: a panel's header shows one a severity.
-// The whole list is in meta.custom.notices.
+// joined makes one notice of all those of a severity, in the order of their first: a panel's header shows one a
+// severity. The whole list is in meta.custom.notices.
 func joined(list []data.Notice) []data.Notice {
 	var out []data.Notice
 	for _, n := range list {

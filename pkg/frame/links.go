@@ -39,7 +39,8 @@ func filtered(filters map[string]string) map[string]any {
 
 func (l Links) run() data.DataLink { return l.self("Steps of this run", "flow-steps", this("runId")) }
 
-// ofRun are the links of a cell that holds a run's id: to this data source, to its logs in Loki and its page in Windmill.
+// ofRun are the links of a cell that holds a run's id: to this data source, to its logs in Loki and its page in
+// Windmill.
 func (l Links) ofRun(workspace string) []data.DataLink {
 	return []data.DataLink{
 		l.run(),
@@ -149,7 +150,8 @@ func (l Links) page(title, field string) data.DataLink {
 	return data.DataLink{Title: title, URL: l.WindmillURL + "/" + fieldVariable(field), TargetBlank: true}
 }
 
-// pages gives the paths of pages in Windmill where its address is known. A row without such a page leads to that of its job.
+// pages gives the paths of pages in Windmill where its address is known. A row without such a page leads to that of
+// its job.
 func pages[R any](l Links, page func(*windmill.Job) string, job func(*R) *windmill.Job) func(*R) *string {
 	return func(r *R) *string {
 		j := job(r)

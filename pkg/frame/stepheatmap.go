@@ -33,8 +33,9 @@ type HeatmapColumn struct {
 	Buckets histogram.Histogram
 }
 
-// StepHeatmap makes the frame step-heatmap: a row for each cell in which something ran. The axis is logarithmic, so that
-// the buckets at its ends are drawn as high as their neighbours, which a notice says when there are such executions.
+// StepHeatmap makes the frame step-heatmap: a row for each cell in which something ran. The axis is logarithmic, so
+// that the buckets at its ends are drawn as high as their neighbours, which a notice says when there are such
+// executions.
 func StepHeatmap(h Heatmap, info Info, l Links) *data.Frame {
 	drawn := ""
 	var ends []time.Time

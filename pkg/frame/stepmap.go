@@ -43,10 +43,12 @@ func mapNodes(rows []flowstep.StepNode, info Info, l Links) *data.Frame {
 			ok := 1 - *r.ErrorRatio
 			return &ok
 		}, inPercent, color("green")),
-		column(rows, "arc__error", "Errors", "Executions that failed.", func(r *R) *float64 { return r.ErrorRatio }, inPercent, color("red")),
+		column(rows, "arc__error", "Errors", "Executions that failed.",
+			func(r *R) *float64 { return r.ErrorRatio }, inPercent, color("red")),
 		column(rows, "detail__p95", "p95", "Execution time.", func(r *R) *float64 { return r.P95 }, inSeconds),
 		column(rows, "detail__calls", "Calls", "Executions.", func(r *R) *float64 { return r.Calls }, decimals(0)),
-		column(rows, "detail__contribution", "Contribution", "Mean share of the run's wall time, in the sampled runs.", func(r *R) *float64 { return r.Contribution }, inPercent),
+		column(rows, "detail__contribution", "Contribution", "Mean share of the run's wall time, in the sampled runs.",
+			func(r *R) *float64 { return r.Contribution }, inPercent),
 		column(rows, "detail__kind", "Kind", "", knownText(func(r *R) string { return r.Kind })),
 		column(rows, "detail__workspace", "Workspace", "", knownText(func(r *R) string { return r.Key.Workspace })),
 		column(rows, "detail__flow", "Flow", "", knownText(func(r *R) string { return r.Flow }), links(l.ofFlow()...)),
@@ -55,7 +57,8 @@ func mapNodes(rows []flowstep.StepNode, info Info, l Links) *data.Frame {
 		column(rows, "detail__figures", "Figures from", "Where calls, p95 and errors come from.", knownText(figures)),
 		column(rows, "detail__slowest_run", "Slowest run", "Of the sampled runs.", func(r *R) *string { return r.SlowestRun },
 			links(l.ofRun(fieldVariable("detail__workspace"))...)),
-		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return r.Series }, links(l.series(info))),
+		column(rows, "series", "Series", "Matchers of its series in Prometheus.",
+			func(r *R) *string { return r.Series }, links(l.series(info))),
 	)
 }
 
@@ -118,9 +121,10 @@ func mapEdges(rows []flowstep.StepEdge) *data.Frame {
 		column(rows, "id", "", "", func(r *R) string { return r.ID }),
 		column(rows, "source", "From", "", func(r *R) string { return r.Source }),
 		column(rows, "target", "To", "", func(r *R) string { return r.Target }),
-		column(rows, "mainstat", "Times", "How often the one was followed by the other, in the sampled runs.", func(r *R) *string {
-			return known(fmt.Sprintf("%.0f", r.Count))
-		}),
+		column(rows, "mainstat", "Times", "How often the one was followed by the other, in the sampled runs.",
+			func(r *R) *string {
+				return known(fmt.Sprintf("%.0f", r.Count))
+			}),
 		column(rows, "thickness", "Thickness", "", func(r *R) float64 { return 1 + (thickest-1)*r.Count/most }),
 	)
 }

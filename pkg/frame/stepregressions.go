@@ -31,8 +31,10 @@ func regressionValues() []regressionValue {
 func StepRegressions(rows []flowstep.StatsRow, info Info, l Links) *data.Frame {
 	type R = flowstep.StatsRow
 	fields := []*data.Field{
-		column(rows, "flow", "Flow", "Path of the flow, where it is known.", func(r *R) *string { return r.Flow }, width(165), links(l.ofFlow()...)),
-		column(rows, "step", "Step", "Id of the flow's module.", func(r *R) *string { return r.Step }, width(95), links(l.ofStep("workspace")...)),
+		column(rows, "flow", "Flow", "Path of the flow, where it is known.",
+			func(r *R) *string { return r.Flow }, width(165), links(l.ofFlow()...)),
+		column(rows, "step", "Step", "Id of the flow's module.",
+			func(r *R) *string { return r.Step }, width(95), links(l.ofStep("workspace")...)),
 	}
 	for _, v := range regressionValues() {
 		more := []option{unit(v.unit), width(85)}
@@ -42,9 +44,11 @@ func StepRegressions(rows []flowstep.StatsRow, info Info, l Links) *data.Frame {
 		fields = append(fields, column(rows, string(v.measure), v.display, v.about, v.get, more...))
 	}
 	fields = append(fields,
-		column(rows, "script_path", "Script", "Path of the script, without iterations and branches.", func(r *R) *string { return r.ScriptPath }),
+		column(rows, "script_path", "Script", "Path of the script, without iterations and branches.",
+			func(r *R) *string { return r.ScriptPath }),
 		column(rows, "workspace", "Workspace", "", func(r *R) *string { return r.Workspace }),
-		column(rows, "series", "Series", "Matchers of its series in Prometheus.", func(r *R) *string { return known(r.Series) }, hidden()),
+		column(rows, "series", "Series", "Matchers of its series in Prometheus.",
+			func(r *R) *string { return known(r.Series) }, hidden()),
 	)
 	f := without(table(regressions, info, fields...))
 	f.Meta.Type, f.Meta.TypeVersion = data.FrameTypeNumericLong, data.FrameTypeVersion{0, 1}

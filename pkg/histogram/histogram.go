@@ -64,8 +64,8 @@ func (h Histogram) BucketOf(quantile float64) (Bucket, bool) {
 	return last, last.Count > 0
 }
 
-// Quantile interpolates within the bucket of a quantile, as Prometheus does: evenly on a logarithmic scale, and evenly in
-// a bucket that begins at 0 or has no end. nil: the histogram is empty.
+// Quantile interpolates within the bucket of a quantile, as Prometheus does: evenly on a logarithmic scale, and
+// evenly in a bucket that begins at 0 or has no end. nil: the histogram is empty.
 func (h Histogram) Quantile(quantile float64) *float64 {
 	b, ok := h.BucketOf(quantile)
 	if !ok {

@@ -65,7 +65,8 @@ func (c *Client) Labels(ctx context.Context, start, end time.Time) ([]string, er
 	return answer.Data, nil
 }
 
-// mostEntries is what Loki says when more lines are asked for than it gives (limits_config.max_entries_limit_per_query).
+// mostEntries is what Loki says when more lines are asked for than it gives
+// (limits_config.max_entries_limit_per_query).
 var mostEntries = regexp.MustCompile(`max_entries_limit[a-z_]* \([0-9]+ > ([0-9]+)\)`)
 
 // limitLifetime is how long a limit of Loki's is taken for unchanged.
@@ -86,11 +87,12 @@ func (c *Client) ask(ctx context.Context, query string, r Request) (queryAnswer,
 	return answer, err
 }
 
-// errTooMany is the cause of an error when an answer has far more in it than was asked for: it would take many times its
-// size in memory.
+// errTooMany is the cause of an error when an answer has far more in it than was asked for: it would take many times
+// its size in memory.
 var errTooMany = errors.New("more values than were asked for")
 
-// valuesOf is how many values of JSON an answer of so many lines, or points, has at most: each may have labels of its own.
+// valuesOf is how many values of JSON an answer of so many lines, or points, has at most: each may have labels of
+// its own.
 func valuesOf(lines int) int64 { return 300*int64(lines) + 10_000 }
 
 // allowed is how many of some lines Loki gives, as far as that is known.

@@ -16,9 +16,10 @@ type CompletionsResult struct {
 	Stats   Stats
 }
 
-// Completions finds the records of the ends of jobs, in one question (one query for each form of lines). The records carry no
-// tags of a job around them, and their ids are written in several ways: so their text is searched, which has the id as it is.
-// It is meant for a run and its containers, or for the runs of a list: at most a thousand ids, each with one line.
+// Completions finds the records of the ends of jobs, in one question (one query for each form of lines). The records
+// carry no tags of a job around them, and their ids are written in several ways: so their text is searched, which
+// has the id as it is. It is meant for a run and its containers, or for the runs of a list: at most a thousand ids,
+// each with one line.
 func (c *Client) Completions(ctx context.Context, ids []string, start, end time.Time) (CompletionsResult, error) {
 	texts := make([]string, 0, len(ids))
 	for _, id := range ids {

@@ -76,8 +76,9 @@ func (f Filter) conditions(as Form) []string {
 	return out
 }
 
-// inFlows is the condition that a line is of a job that belongs to one of the flows by its path: the flow itself, an iteration or
-// branch of it with all that is inline there, or an inline step. A flow or script by path in a folder of that name is none.
+// inFlows is the condition that a line is of a job that belongs to one of the flows by its path: the flow itself, an
+// iteration or branch of it with all that is inline there, or an inline step. A flow or script by path in a folder
+// of that name is none.
 func inFlows(flows []string, as Form) string {
 	any := "(?:" + strings.Join(literals(flows), "|") + ")"
 	own := Quote(any + `(?:/(?:forloop|loop|branchone|branchall)-\d+(?s:/.*)?)?` + whole)

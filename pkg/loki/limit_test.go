@@ -44,7 +44,8 @@ func TestLimitOfLinesIsReadFromTheRefusal(t *testing.T) {
 	}
 }
 
-// TestAnswersOfFarTooManyLinesAreRefused: a million lines of ten bytes where a hundred are asked for would be decoded to a gigabyte.
+// TestAnswersOfFarTooManyLinesAreRefused: a million lines of ten bytes where a hundred are asked for would be
+// decoded to a gigabyte.
 func TestAnswersOfFarTooManyLinesAreRefused(t *testing.T) {
 	for _, tiny := range []string{`{"stream":{},"values":[` + strings.Repeat(`["0",""],`, 100_000) + `["0",""]]}`, strings.Repeat(`{},`, 100_000) + `{}`} {
 		f := &fake{answer: func(string, int) (int, string) {

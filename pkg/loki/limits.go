@@ -9,10 +9,12 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// limitedLine is what Windmill says when it queues a job again because a concurrency limit was reached. It carries no tags.
+// limitedLine is what Windmill says when it queues a job again because a concurrency limit was reached. It carries
+// no tags.
 var limitedLine = regexp.MustCompile(`^Job '([0-9a-fA-F-]{36})' .* has reached its concurrency limit`)
 
-// Limited finds which of some jobs were queued again because of a concurrency limit, in one question for at most a thousand.
+// Limited finds which of some jobs were queued again because of a concurrency limit, in one question for at most a
+// thousand.
 func (c *Client) Limited(ctx context.Context, jobs []string, start, end time.Time) (SightingsResult, error) {
 	texts := make([]string, 0, len(jobs))
 	for _, id := range jobs[:min(len(jobs), mostLimited)] {

@@ -89,8 +89,8 @@ func (r *SightingsResult) notice(format string, args ...any) {
 	}
 }
 
-// unseen are jobs that were pushed and of which nothing was asked yet: they may be sub-flows or iterations. What names a
-// root was found by it.
+// unseen are jobs that were pushed and of which nothing was asked yet: they may be sub-flows or iterations. What
+// names a root was found by it.
 func unseen(list []windmill.Sighting, asked map[string]bool) []string {
 	skip := maps.Clone(asked)
 	for _, s := range list {

@@ -10,8 +10,8 @@ import (
 )
 
 // tellCost writes into the frames' meta what the query took, for Grafana's inspector: for each upstream the requests,
-// what was received and the time, and behind each executed query how long its answer took. What the upstreams' own limits
-// left out becomes notices.
+// what was received and the time, and behind each executed query how long its answer took. What the upstreams' own
+// limits left out becomes notices.
 func tellCost(frames data.Frames, m *upstream.Meter) {
 	var stats []data.QueryStat
 	for _, u := range m.Usage() {

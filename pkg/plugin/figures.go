@@ -16,9 +16,9 @@ type figures interface {
 	Heatmap(context.Context, spanmetrics.HeatmapRequest) (spanmetrics.HeatmapResult, error)
 }
 
-// fromFigures asks where the answer is best: TraceQL metrics when the query wants them, or when it leaves the choice and
-// span metrics do not tell the steps of different flows apart. When Tempo then has no answer, span metrics are asked
-// after all, and why is said.
+// fromFigures asks where the answer is best: TraceQL metrics when the query wants them, or when it leaves the choice
+// and span metrics do not tell the steps of different flows apart. When Tempo then has no answer, span metrics are
+// asked after all, and why is said.
 func fromFigures[R any](ctx context.Context, d *Datasource, n *notes, s source, ask func(figures) (R, bool, error)) (R, error) {
 	var none R
 	traces, err := d.wantsTraces(ctx, s)

@@ -37,8 +37,8 @@ func (d *Datasource) flowSteps(ctx context.Context, r request) (data.Frames, err
 	return data.Frames{frame.FlowSteps(flowstep.Steps(run, jobs, known), info, d.links(r.within))}, nil
 }
 
-// latest picks the newest run that matches the filters and has ended, or that runs if it is to be followed. "": there is
-// none, which is said.
+// latest picks the newest run that matches the filters and has ended, or that runs if it is to be followed. "":
+// there is none, which is said.
 func (d *Datasource) latest(ctx context.Context, r request, n *notes) (string, error) {
 	list, err := d.recording(n).List(ctx, r.Query, r.within, latestOf)
 	if err != nil {

@@ -75,8 +75,8 @@ func (d *Datasource) tagValuesInTraces(ctx context.Context, tag string, f query.
 	return answer, nil
 }
 
-// belowPath is the condition that an inline script, an iteration or a branch lies below one of the paths: a flow or a script
-// by path that does so is another one.
+// belowPath is the condition that an inline script, an iteration or a branch lies below one of the paths: a flow or
+// a script by path that does so is another one.
 func belowPath(paths []string) string {
 	quoted := make([]string, len(paths))
 	for i, p := range paths {

@@ -109,8 +109,8 @@ func healthStatus(upstreams []upstreamHealth) backend.HealthStatus {
 	return status
 }
 
-// healthMessage says first what fails, then what works, then that there is something to change. Loki is optional, so that
-// it is not configured stands in the details alone.
+// healthMessage says first what fails, then what works, then that there is something to change. Loki is optional, so
+// that it is not configured stands in the details alone.
 func healthMessage(d healthDetails) string {
 	var failing, working, missing []string
 	for _, u := range d.Upstreams {

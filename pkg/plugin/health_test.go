@@ -21,7 +21,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// Record anew with the flags below, each "Tempo's URL,Prometheus' URL"; pkg/spanmetrics says how the servers are configured.
+// Record anew with the flags below, each "Tempo's URL,Prometheus' URL"; pkg/spanmetrics says how the servers are
+// configured.
 var recordHealth = map[string]*string{
 	"both":  flag.String("record-health-both", "", "step_path as a dimension"),
 	"raw":   flag.String("record-health-raw", "", "script_path as a dimension"),

@@ -8,8 +8,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill/windmilltest"
 )
 
-// recordedRuns sends runs whose ends only Windmill's records tell: a failure module that made its flow a success, a flow that
-// stopped early with an error, and one that was refused an approval.
+// recordedRuns sends runs whose ends only Windmill's records tell: a failure module that made its flow a success, a
+// flow that stopped early with an error, and one that was refused an approval.
 func (r *recorder) recordedRuns() map[string]*windmilltest.Job {
 	if r.live["loki"] == "" {
 		return nil

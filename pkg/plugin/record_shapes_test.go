@@ -196,7 +196,8 @@ func withoutFailedTransitions(_ *windmilltest.Job, spans []windmill.Span) []wind
 	return slices.DeleteFunc(spans, func(s windmill.Span) bool { return s.Success == "false" })
 }
 
-// withoutFirstAttempt leaves nothing of the first attempt, and of the second a transition that is too early to have pushed the third.
+// withoutFirstAttempt leaves nothing of the first attempt, and of the second a transition that is too early to have
+// pushed the third.
 func withoutFirstAttempt(_ *windmilltest.Job, spans []windmill.Span) []windmill.Span {
 	spans = slices.DeleteFunc(spans, func(s windmill.Span) bool { return s.Failed && s.Worker != "wk-2" })
 	for i := range spans {

@@ -15,7 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Faults that cannot be had from a healthy server: cases made of recorded ones, with other answers. They need no server:
+// Faults that cannot be had from a healthy server: cases made of recorded ones, with other answers. They need no
+// server:
 //
 //	go test ./pkg/plugin -run TestRecordSpoiled -record.spoiled [-record.only flow-runs/]
 var recordSpoiledOnly = flag.Bool("record.spoiled", false, "make the cases of faults anew from the recorded ones")

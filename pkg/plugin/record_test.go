@@ -18,10 +18,11 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// To record the answers of real servers anew (about two minutes): go tool mage record step-stats/ records the cases whose
-// folder begins so, "" all of them. It starts three pairs of a fresh Tempo and a Prometheus that its span metrics reach:
-// one with the dimensions of stack/config, one without dimensions (stock), one with the dimension script_path in place
-// of step_path and without job_kind (raw), and runs this test with "OTLP/HTTP,Tempo,Prometheus,Loki" for each, of which only the first has a Loki.
+// To record the answers of real servers anew (about two minutes): go tool mage record step-stats/ records the cases
+// whose folder begins so, "" all of them. It starts three pairs of a fresh Tempo and a Prometheus that its span
+// metrics reach: one with the dimensions of stack/config, one without dimensions (stock), one with the dimension
+// script_path in place of step_path and without job_kind (raw), and runs this test with
+// "OTLP/HTTP,Tempo,Prometheus,Loki" for each, of which only the first has a Loki.
 var (
 	recordFull  = flag.String("record.full", "", "OTLP/HTTP, Tempo and Prometheus with all dimensions")
 	recordStock = flag.String("record.stock", "", "the same without dimensions")

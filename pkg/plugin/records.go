@@ -7,8 +7,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// recording is the reader of runs that also takes how they ended from what Windmill logged, where Loki is configured. That Loki
-// does not answer is said, and does no more harm: then the rules of spans hold.
+// recording is the reader of runs that also takes how they ended from what Windmill logged, where Loki is
+// configured. That Loki does not answer is said, and does no more harm: then the rules of spans hold.
 func (d *Datasource) recording(n *notes) *runs.Reader {
 	if d.logs == nil {
 		return d.reader

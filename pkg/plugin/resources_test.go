@@ -70,7 +70,8 @@ func TestTagValues(t *testing.T) {
 	require.Empty(t, asked)
 }
 
-// TestTagValuesBeyondTemposRange: Tempo refuses more than 168 hours, which would leave all variables of a dashboard empty.
+// TestTagValuesBeyondTemposRange: Tempo refuses more than 168 hours, which would leave all variables of a dashboard
+// empty.
 func TestTagValuesBeyondTemposRange(t *testing.T) {
 	var asked url.Values
 	status, _ := resource(t, "tag-values?tag=step&from=1793500000123&to=1796092000456", func(w http.ResponseWriter, r *http.Request) {
@@ -137,7 +138,8 @@ func TestTagValuesBelowAFlow(t *testing.T) {
 	require.JSONEq(t, `{"values":["bun","c"],"truncated":false}`, body, "the flow's own tag is not that of a step")
 }
 
-// TestLimitsHoldForResources: two requests of a megabyte each are more than one, and nobody waits longer than a query may.
+// TestLimitsHoldForResources: two requests of a megabyte each are more than one, and nobody waits longer than a
+// query may.
 func TestLimitsHoldForResources(t *testing.T) {
 	status, body := limitedResource(t, "tag-values?tag=flow", map[string]any{"megabytes": 1}, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte(`{"tagValues":[{"type":"string","value":"` + strings.Repeat("a", 600<<10) + `"}]}`))

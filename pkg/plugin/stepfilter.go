@@ -98,8 +98,8 @@ func (d *Datasource) seriesAlone(ctx context.Context, r request) bool {
 	return err == nil && source == spanmetrics.SourceSpanMetrics
 }
 
-// sampleSteps looks at the newest traces, and meanwhile at what the span metrics can tell, which is kept for when they are
-// asked (for single users nothing is). Where they fail, so does the query.
+// sampleSteps looks at the newest traces, and meanwhile at what the span metrics can tell, which is kept for when
+// they are asked (for single users nothing is). Where they fail, so does the query.
 func (d *Datasource) sampleSteps(ctx context.Context, r request) (sample runs.Sample, err, failed error) {
 	var g group.Group
 	if d.metrics != nil && !d.metrics.PerUser() && r.Source != query.SourceTraceQLMetrics && r.Measure != query.MeasureQueue {
@@ -192,8 +192,9 @@ func (c stepChoice) sayTraced(n *notes, s spanmetrics.Source) {
 	}
 }
 
-// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name, and of steps that run
-// no script, carry no path: they are kept when they were asked for by step, and when nothing else was asked for.
+// keep says whether a step belongs to the flows asked for, as far as is known. Series by span name, and of steps
+// that run no script, carry no path: they are kept when they were asked for by step, and when nothing else was asked
+// for.
 func (c stepChoice) keep(k flowstep.Key) bool {
 	if !c.holds(k) {
 		return false

@@ -153,9 +153,9 @@ func (d *Datasource) runForLogs(ctx context.Context, r request, n *notes) (*wind
 	return nil, nil
 }
 
-// families are the jobs that the lines of a run name as their own job, root or parent: the run, and each job that has no
-// root above it (sub-flows and parallel iterations), whose own steps name it. While a container is at work, sub-flows
-// below it that Tempo does not have yet name it as their parent. The run comes first.
+// families are the jobs that the lines of a run name as their own job, root or parent: the run, and each job that
+// has no root above it (sub-flows and parallel iterations), whose own steps name it. While a container is at work,
+// sub-flows below it that Tempo does not have yet name it as their parent. The run comes first.
 func families(run *windmill.Run) []string {
 	ids := newIDSet(run.ID)
 	for _, j := range run.Jobs {

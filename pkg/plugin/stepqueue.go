@@ -16,9 +16,9 @@ import (
 // sourceTraces is what meta.custom.source says of figures from the spans themselves.
 const sourceTraces = "traces"
 
-// queueSeries gives quantiles of how long executions of the steps waited for a worker. No metric knows that, but a job's
-// id does: it carries the time of its push. So these are the waits of the executions in the newest traces of each part of
-// the range, which a notice says; all of them where there are few.
+// queueSeries gives quantiles of how long executions of the steps waited for a worker. No metric knows that, but a
+// job's id does: it carries the time of its push. So these are the waits of the executions in the newest traces of
+// each part of the range, which a notice says; all of them where there are few.
 func (d *Datasource) queueSeries(ctx context.Context, r request, n *notes, choice stepChoice) ([]flowstep.Series, error) {
 	if d.reader == nil {
 		return nil, needs("waits for a worker", "Tempo")
@@ -96,8 +96,8 @@ func executionsAre(n int) string {
 	return counted(n, "execution") + " are"
 }
 
-// howMany counts the spans of a condition with TraceQL metrics, for a notice. They may not have all of the time: then they
-// tell less than what was seen.
+// howMany counts the spans of a condition with TraceQL metrics, for a notice. They may not have all of the time:
+// then they tell less than what was seen.
 func (d *Datasource) howMany(ctx context.Context, n *notes, condition string, over flowstep.Intervals, seen int) string {
 	q := "{ " + condition + ` && span.language != nil && name =~ "job .+" } | count_over_time()`
 	n.info.Queries = append(n.info.Queries, q)

@@ -33,8 +33,8 @@ type Condition struct {
 // Negative says that the condition holds for a job without a value.
 func (c Condition) Negative() bool { return c.Op == OpNotEqual || c.Op == OpNotMatch }
 
-// OfStarter says that the condition is about who or what started a run. Many jobs carry no such value, so those that are
-// negative cannot be asked of Tempo, which finds only spans that have one.
+// OfStarter says that the condition is about who or what started a run. Many jobs carry no such value, so those that
+// are negative cannot be asked of Tempo, which finds only spans that have one.
 func (c Condition) OfStarter() bool {
 	return slices.Contains([]string{"triggerKind", "trigger", "createdBy"}, c.Key)
 }

@@ -12,8 +12,8 @@ const Version = 2
 // OutcomeHandled is a value of the filter outcome alone: an error whose failure module ran well.
 const OutcomeHandled = windmill.OutcomeHandled
 
-// migrate brings a query of an older version up to date. In version 1 `recovered` was a run whose failure module ran; now it is
-// one that the module made a success, and the others are errors that were handled.
+// migrate brings a query of an older version up to date. In version 1 `recovered` was a run whose failure module
+// ran; now it is one that the module made a success, and the others are errors that were handled.
 func (q *Query) migrate(version int) error {
 	if version > Version {
 		return mistake("The query was saved by a newer version of the plugin (version %d, this one knows %d): update the plugin.", version, Version)

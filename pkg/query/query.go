@@ -4,10 +4,12 @@
 //   - flow-runs: a run matches when any of its jobs matches all of workspace, step, scriptPath, worker, tag, language,
 //     jobId, rootJob and parentJob together; flow, outcome and minDuration are asked of the run itself.
 //   - flow-steps without a run id: the latest finished run that matches in that sense, shown whole.
-//   - flow-steps with a run id: the run is given, so that step, scriptPath, worker, tag, language, outcome, minDuration,
-//     jobId and parentJob narrow the rows. The jobs above a row that stays, stay too, so that its place can be seen.
-//   - step-stats, step-latency, step-contribution, step-heatmap and step-regressions: workspace, flow, step, scriptPath,
-//     tag and language choose the steps; span metrics know nothing of workers, outcomes and ids, and that is said in a notice.
+//   - flow-steps with a run id: the run is given, so that step, scriptPath, worker, tag, language, outcome,
+//     minDuration, jobId and parentJob narrow the rows. The jobs above a row that stays, stay too, so that its place
+//     can be seen.
+//   - step-stats, step-latency, step-contribution, step-heatmap and step-regressions: workspace, flow, step,
+//     scriptPath, tag and language choose the steps; span metrics know nothing of workers, outcomes and ids, and
+//     that is said in a notice.
 package query
 
 import (

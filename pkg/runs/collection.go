@@ -89,8 +89,8 @@ func (c *collection) above(id string) (up string, ok bool) {
 // mostAskedOfLeaves is how many jobs a run may have for its scripts to be asked for jobs that they started.
 const mostAskedOfLeaves = 1000
 
-// frontier lists the jobs of the run that may have children in traces not searched yet, and marks them as asked: containers,
-// and scripts, which may start jobs, unless there are too many.
+// frontier lists the jobs of the run that may have children in traces not searched yet, and marks them as asked:
+// containers, and scripts, which may start jobs, unless there are too many.
 func (c *collection) frontier() []string {
 	memo := map[string]bool{c.id: true}
 	leaves := len(c.jobs) <= mostAskedOfLeaves
@@ -112,7 +112,8 @@ func (j *known) mayHaveChildren() bool {
 	return windmill.IsFlowKind(j.kind) || j.kind == "aiagent" || (j.kind == "" && j.language == "") || j.pulls > 1
 }
 
-// mayLaunch: a script may start jobs through Windmill's API. They need not name a root, and are in traces of their own then.
+// mayLaunch: a script may start jobs through Windmill's API. They need not name a root, and are in traces of their
+// own then.
 func (j *known) mayLaunch() bool { return j.kind != "identity" && j.pulls > 0 }
 
 // belongs says whether a job hangs below the run. Traces of callers may hold other runs too.

@@ -110,8 +110,8 @@ func (s *session) topLevel(ctx context.Context, q query.Query, within Range, lim
 	return slices.Concat(found...), nil
 }
 
-// newestTops searches for the newest runs. Jobs that scripts launched, handlers and tasks name no step either, and TraceQL cannot
-// ask for what has no parent: where they leave too few runs, the search goes on among more traces.
+// newestTops searches for the newest runs. Jobs that scripts launched, handlers and tasks name no step either, and
+// TraceQL cannot ask for what has no parent: where they leave too few runs, the search goes on among more traces.
 func (s *session) newestTops(ctx context.Context, q query.Query, search spec, limit int) ([]windmill.Span, error) {
 	wanted := fetchLimit(q, limit)
 	for search.limit = spare(wanted); ; search.limit = min(moreTraces*search.limit, maxListTraces) {
@@ -142,7 +142,8 @@ func (s *session) sifted(traces int) {
 	s.notice(false, "Only the newest %d traces of the range were looked at: narrow the range or the filters to find older runs.", traces)
 }
 
-// newest searches for the newest traces. sifted: some of them may be dropped, so that it matters where the search ended.
+// newest searches for the newest traces. sifted: some of them may be dropped, so that it matters where the search
+// ended.
 func (s *session) newest(ctx context.Context, q spec, sifted bool) ([]windmill.Span, error) {
 	res, err := s.search(ctx, q)
 	if err == nil && res.Traces >= q.limit && sifted {

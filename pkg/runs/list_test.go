@@ -199,7 +199,8 @@ func TestListSeesTheEndOfAWorkflowAsCode(t *testing.T) {
 	require.True(t, list.Runs[0].Ended)
 }
 
-// A script that was tried again is one run, whether it is listed or read, also when the range ends before the last attempt.
+// A script that was tried again is one run, whether it is listed or read, also when the range ends before the last
+// attempt.
 func TestScriptsThatWereTriedAgain(t *testing.T) {
 	b := windmilltest.New(base, 8)
 	s := b.Script("f/s", 0)

@@ -147,8 +147,8 @@ func (l *listing) isAttempt(s windmill.Span, run string) bool {
 	return s.ParentJob == run && s.Step == "" && s.JobKind == "script" && first.JobID == run && first.ScriptPath == s.ScriptPath
 }
 
-// scriptsWithTasks lists the runs that are workflows as code, or were tried again: their `job` spans end whenever they wait for their tasks, so
-// that only their postprocessing tells that they have ended.
+// scriptsWithTasks lists the runs that are workflows as code, or were tried again: their `job` spans end whenever
+// they wait for their tasks, so that only their postprocessing tells that they have ended.
 func (l *listing) scriptsWithTasks() []string {
 	var list []string
 	for _, id := range l.ids {
@@ -220,8 +220,8 @@ func (l *listing) spreadIDs() []string {
 	return list
 }
 
-// build puts the runs together, newest first, and applies the filters that only a whole run can answer. Silence since now
-// tells of an end only where every job is known.
+// build puts the runs together, newest first, and applies the filters that only a whole run can answer. Silence
+// since now tells of an end only where every job is known.
 func (l *listing) build(q query.Query, now time.Time) []Listed {
 	spread := map[string]bool{}
 	for _, run := range l.owner {

@@ -24,8 +24,8 @@ type Pulls struct {
 	Cost      Cost
 }
 
-// Pulls looks for executions of steps in a range: those in the newest traces of each of its parts. Workspace, flow, step,
-// script path, worker, tag and language of the filters count; a flow finds its inline steps alone.
+// Pulls looks for executions of steps in a range: those in the newest traces of each of its parts. Workspace, flow,
+// step, script path, worker, tag and language of the filters count; a flow finds its inline steps alone.
 func (r *Reader) Pulls(ctx context.Context, f query.Filters, within Range) (Pulls, error) {
 	s := r.session()
 	within = s.newestPart(within)

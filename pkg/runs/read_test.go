@@ -267,8 +267,8 @@ func TestListsOfSpansAreLeftAsTheyAre(t *testing.T) {
 	require.Equal(t, before, got, "an equal search of another query has the same list")
 }
 
-// TestJobsThatScriptsLaunch: a script of a step starts jobs, one that names the run as its root and one that does not, which
-// is in a trace of its own.
+// TestJobsThatScriptsLaunch: a script of a step starts jobs, one that names the run as its root and one that does
+// not, which is in a trace of its own.
 func TestJobsThatScriptsLaunch(t *testing.T) {
 	b := windmilltest.New(base, 31)
 	run := b.Flow("f/launches", 0).Pull(ms, 2*ms)

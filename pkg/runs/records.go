@@ -8,8 +8,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// Records gives what logs recorded of the ends of jobs, as far as it is there. A failure is told by whoever reads them: runs
-// are then put together from their spans alone.
+// Records gives what logs recorded of the ends of jobs, as far as it is there. A failure is told by whoever reads
+// them: runs are then put together from their spans alone.
 type Records func(ctx context.Context, ids []string, within Range) []windmill.Completion
 
 // mostRecords is how many jobs a question names: a run and its containers, or the runs of a page.

@@ -8,8 +8,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// SoFar lists the newest runs among spans that are still being gathered, newest first. None of them counts as whole, and
-// an outcome may change with the steps to come. Give each span once.
+// SoFar lists the newest runs among spans that are still being gathered, newest first. None of them counts as whole,
+// and an outcome may change with the steps to come. Give each span once.
 func SoFar(q query.Query, spans []windmill.Span, limit int) []Listed {
 	l := newListing(slices.Clone(spans), q.Filters)
 	l.keepNewest(limit)

@@ -52,8 +52,8 @@ func (r *Reader) Versions(ctx context.Context, f query.Filters, within Range) (V
 	return Versions{Spans: found.spans, Since: within.From.Add(-before), Queries: s.executed(), Notices: s.notices, Cost: s.cost}, nil
 }
 
-// ofFlows: the flows themselves, their iterations and branches, and what lies directly below them, where inline steps are. What
-// else lies there is left out afterwards, see inFlows.
+// ofFlows: the flows themselves, their iterations and branches, and what lies directly below them, where inline
+// steps are. What else lies there is left out afterwards, see inFlows.
 func ofFlows(flows []string) string {
 	if len(flows) == 0 {
 		return ""

@@ -50,7 +50,8 @@ func (s *session) deepen(ctx context.Context, l *listing, within Range) error {
 	return nil
 }
 
-// takeLevel takes over jobs below known ones and gives those among them that are new and may have children of their own.
+// takeLevel takes over jobs below known ones and gives those among them that are new and may have children of their
+// own.
 func (l *listing) takeLevel(spans []windmill.Span, belongs map[string]string) []string {
 	jobs, owner := map[string]*known{}, map[string]string{}
 	for _, s := range spans {

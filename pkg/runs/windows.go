@@ -39,8 +39,8 @@ func (Windows) Newest(r Range) (newest Range, cut bool) {
 	return r, false
 }
 
-// Pieces cuts a range into consecutive searches, the oldest first, at most mostPieces. cut: the rest of the range, which
-// is at its end, is left out.
+// Pieces cuts a range into consecutive searches, the oldest first, at most mostPieces. cut: the rest of the range,
+// which is at its end, is left out.
 func (Windows) Pieces(r Range) (list []Range, cut bool) {
 	for from := r.From; from.Before(r.To) || len(list) == 0; {
 		if len(list) == mostPieces {

@@ -21,7 +21,8 @@ func (c *Client) begin(ctx context.Context, start, end time.Time) (begun, error)
 	return b, nil
 }
 
-// figuresOf are the figures of a filter: of its keys, or of every step. Containers that cannot be told from steps are said.
+// figuresOf are the figures of a filter: of its keys, or of every step. Containers that cannot be told from steps
+// are said.
 func (b begun) figuresOf(f Filter, window time.Duration) []figure {
 	b.dims.noticeContainers(b.asked)
 	more := b.dims.matchers(f, b.asked)

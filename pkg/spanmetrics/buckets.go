@@ -30,7 +30,8 @@ func bound(m model.Metric) (float64, bool) {
 // nativeFactor is the width of the buckets of Tempo's native histograms (schema 3).
 var nativeFactor = math.Exp2(1.0 / 8)
 
-// resolution finds how exact the quantiles of a kind of histogram are: the bounds of classic buckets are in the label le.
+// resolution finds how exact the quantiles of a kind of histogram are: the bounds of classic buckets are in the
+// label le.
 func (c *Client) resolution(ctx context.Context, h Histogram, start, end time.Time) (histogram.Resolution, error) {
 	switch h {
 	case HistogramNative:

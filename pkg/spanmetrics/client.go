@@ -36,8 +36,8 @@ type cachedShape struct {
 	found time.Time
 }
 
-// New makes a client on a Prometheus, or what speaks its API. sampled is how far apart the samples of the span metrics are:
-// Tempo's collection_interval; 0 measures it.
+// New makes a client on a Prometheus, or what speaks its API. sampled is how far apart the samples of the span
+// metrics are: Tempo's collection_interval; 0 measures it.
 func New(up *upstream.Client, sampled time.Duration) *Client {
 	return &Client{
 		up: up, api: v1.NewAPI(up), kept: NewBaselineCache(), setSampled: sampled,

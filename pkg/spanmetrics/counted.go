@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// What was executed in a window is what a counter is at its end less what it was at its beginning, both at the last sample
-// before. So each execution is in exactly one of windows that follow each other, however far apart the samples are, and
-// numbers stay whole. PromQL's increase and rate look at the samples inside of a window alone and extrapolate to its edges:
-// that is right over many samples, but over a few it counts twice, or loses what a series begins with.
+// What was executed in a window is what a counter is at its end less what it was at its beginning, both at the last
+// sample before. So each execution is in exactly one of windows that follow each other, however far apart the
+// samples are, and numbers stay whole. PromQL's increase and rate look at the samples inside of a window alone and
+// extrapolate to its edges: that is right over many samples, but over a few it counts twice, or loses what a series
+// begins with.
 
 // How a metric is counted in a window: a PromQL function, or exactly.
 const (
@@ -21,8 +22,8 @@ const (
 // again from zero with the next execution, so a longer window may hold several such lives of a series.
 const longestPart = 15 * time.Minute
 
-// zeroed are the metrics whose series Tempo begins with a sample of zero, at the end of the minute before the first one.
-// Those of sums and native histograms begin with what is counted already.
+// zeroed are the metrics whose series Tempo begins with a sample of zero, at the end of the minute before the first
+// one. Those of sums and native histograms begin with what is counted already.
 var zeroed = []string{metricCalls, metricSize, metricCount, metricBucket}
 
 // counted is how much a metric has grown in the window before each moment. Of a metric that does not begin with zero, a
@@ -47,8 +48,8 @@ func atStart(counter string, window time.Duration) string {
 	return "(" + before + " * (" + before + " <= bool " + smallest + ") or " + smallest + ")"
 }
 
-// grown is how much a series has grown that did not begin in the window. There is no smallest one of native histograms, but
-// their count shows that one has begun again.
+// grown is how much a series has grown that did not begin in the window. There is no smallest one of native
+// histograms, but their count shows that one has begun again.
 func grown(metric, x string, window time.Duration) string {
 	if metric != metricLatency {
 		return x + " - " + atStart(x, window)
@@ -87,7 +88,8 @@ func parts(window time.Duration) (part time.Duration) {
 	return window / max(n, 1)
 }
 
-// addUp is the sum of an expression over the parts of the window. The parts end at multiples of their length, see align.
+// addUp is the sum of an expression over the parts of the window. The parts end at multiples of their length, see
+// align.
 func addUp(expr string, window time.Duration) string {
 	part := parts(window)
 	if part == window {
@@ -97,8 +99,8 @@ func addUp(expr string, window time.Duration) string {
 	return "sum_over_time((" + expr + ")[" + promDuration(window-time.Millisecond) + ":" + promDuration(part) + "])"
 }
 
-// align puts the first of the windows where its parts end: they are those of Prometheus' subqueries, which do not depend on
-// the time that is asked for.
+// align puts the first of the windows where its parts end: they are those of Prometheus' subqueries, which do not
+// depend on the time that is asked for.
 func align(start time.Time, window time.Duration) time.Time {
 	part := parts(window)
 	if part == window {

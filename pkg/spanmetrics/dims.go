@@ -134,7 +134,8 @@ func (d dims) stepMatcher(steps []string) string {
 	return AnyOf(labelSpanName, names)
 }
 
-// base are the matchers that leave nothing but what figures are of. Only the `job` spans of steps carry a step in their name.
+// base are the matchers that leave nothing but what figures are of. Only the `job` spans of steps carry a step in
+// their name.
 func (d dims) base(of subject) []string {
 	var m []string
 	switch {
@@ -245,7 +246,8 @@ func (d dims) notices(a *asked) {
 	}
 }
 
-// noticeContainers says that containers cannot be told from steps. Statistics show them, baselines are never asked of them.
+// noticeContainers says that containers cannot be told from steps. Statistics show them, baselines are never asked
+// of them.
 func (d dims) noticeContainers(a *asked) {
 	if d.shape.Exists && d.shape.Windmill && !d.shape.Has(labelJobKind) {
 		a.notice("The span metrics carry no job_kind: loops, branches and sub-flows appear as steps, with the time it took to start them.")

@@ -19,8 +19,8 @@ type figure struct {
 	whole    bool         // all steps are added up
 }
 
-// figuresFor are the figures of keys, steps apart from flows and scripts. Without a path there are none of those: full_job or job
-// alone would mix them all.
+// figuresFor are the figures of keys, steps apart from flows and scripts. Without a path there are none of those:
+// full_job or job alone would mix them all.
 func figuresFor(d dims, keys []Key, window time.Duration, more []string) []figure {
 	var out []figure
 	for _, of := range []subject{ofSteps, ofFlows, ofScripts} {

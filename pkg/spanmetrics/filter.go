@@ -2,7 +2,8 @@ package spanmetrics
 
 import "fmt"
 
-// matchers are the PromQL matchers of a filter's lists. A list whose label the series do not carry is left out, and said.
+// matchers are the PromQL matchers of a filter's lists. A list whose label the series do not carry is left out, and
+// said.
 func (d dims) matchers(f Filter, a *asked) []string {
 	var m []string
 	list := func(name, label string, values []string) {

@@ -66,8 +66,8 @@ func roundSampled(seconds float64) time.Duration {
 }
 
 // sampled is the distance of samples to reckon with: what is configured, else what is measured, which is kept for ten
-// minutes, else Tempo's default. Why it could not be measured is not told: if Prometheus does not answer, the question that
-// it is for fails as well.
+// minutes, else Tempo's default. Why it could not be measured is not told: if Prometheus does not answer, the
+// question that it is for fails as well.
 func (c *Client) sampled(ctx context.Context, shape Shape, at time.Time) time.Duration {
 	if c.setSampled > 0 {
 		return c.setSampled

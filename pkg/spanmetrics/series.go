@@ -16,8 +16,8 @@ import (
 // mostPoints is Prometheus' own limit of points in a series.
 const mostPoints = 11000
 
-// StepSeries finds a figure of each step over time. Each point covers the Step before it, and at least four samples of the
-// counters.
+// StepSeries finds a figure of each step over time. Each point covers the Step before it, and at least four samples
+// of the counters.
 func (c *Client) StepSeries(ctx context.Context, r SeriesRequest) (SeriesResult, error) {
 	out := SeriesResult{Source: SourceNone}
 	if err := c.checkSeries(r); err != nil {

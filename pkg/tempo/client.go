@@ -41,8 +41,8 @@ func New(up *upstream.Client) *Client {
 // PerUser says that answers depend on the user who asks, so they must not be kept for others.
 func (c *Client) PerUser() bool { return c.up.PerUser() }
 
-// Search runs a TraceQL search, within the limits of Tempo's configuration. The spans must not be changed: an equal search
-// at the same time gets the same.
+// Search runs a TraceQL search, within the limits of Tempo's configuration. The spans must not be changed: an equal
+// search at the same time gets the same.
 func (c *Client) Search(ctx context.Context, r SearchRequest) (SearchResult, error) {
 	return c.limits.search(ctx, r, func(r SearchRequest) (SearchResult, error) { return c.search(ctx, r) })
 }

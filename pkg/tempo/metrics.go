@@ -80,8 +80,8 @@ func (c *Client) QueryRange(ctx context.Context, r MetricsRequest) (MetricsResul
 	return c.queryRange(ctx, again)
 }
 
-// metrics is a query over a range that Tempo accepts, as far as its limit is known. refused: it did not accept the whole.
-// Tempo rounds to whole steps before it measures.
+// metrics is a query over a range that Tempo accepts, as far as its limit is known. refused: it did not accept the
+// whole. Tempo rounds to whole steps before it measures.
 func (l *limits) metrics(r MetricsRequest, refused bool) MetricsRequest {
 	longest := time.Duration(l.of(limitMetrics))
 	if longest == 0 || (!refused && r.End.Sub(r.Start) <= longest) {

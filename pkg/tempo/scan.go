@@ -66,8 +66,8 @@ func (s *scanner) more() bool {
 	return false
 }
 
-// peek is the first byte of the next token; 0 after a mistake. Here and in expect, what is called at each token is short
-// enough for the compiler to put it in its place.
+// peek is the first byte of the next token; 0 after a mistake. Here and in expect, what is called at each token is
+// short enough for the compiler to put it in its place.
 func (s *scanner) peek() byte {
 	if s.pos < s.end && s.buf[s.pos] > ' ' {
 		return s.buf[s.pos]

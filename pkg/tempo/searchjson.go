@@ -12,8 +12,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// decodeSearch reads the JSON of a search answer while it arrives. jsonpb knows it all, but parses each level of nesting
-// anew, five MB/s; and a tree of the answer of a large run (30 MB) would need many times its memory.
+// decodeSearch reads the JSON of a search answer while it arrives. jsonpb knows it all, but parses each level of
+// nesting anew, five MB/s; and a tree of the answer of a large run (30 MB) would need many times its memory.
 func decodeSearch(r io.Reader, limit, spansPerTrace int) (SearchResult, error) {
 	d := &searchDecoder{scanner: newScanner(r), spansPerTrace: spansPerTrace, charge: func(bytes int64) error { return upstream.Charge(r, bytes) }}
 	if c := d.peek(); c != '{' && d.err == nil {

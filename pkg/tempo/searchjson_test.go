@@ -132,7 +132,8 @@ func FuzzDecodeSearchAsJSON(f *testing.F) {
 // tolerant reads what newer versions of Tempo say more, as Tempo's own messages do.
 var tolerant = jsonpb.Unmarshaler{AllowUnknownFields: true}
 
-// decodeJSON reads an answer in the way that the generated messages do. It wants an object: null would be an empty message.
+// decodeJSON reads an answer in the way that the generated messages do. It wants an object: null would be an empty
+// message.
 func decodeJSON(body []byte, into proto.Message) error {
 	if !isObject(body) {
 		return errors.New("no JSON object")

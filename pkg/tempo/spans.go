@@ -56,7 +56,8 @@ func searchSpan(traceID string, s *tempopb.Span) windmill.Span {
 	return out
 }
 
-// setSearchTag puts an attribute of a search answer where it belongs. Intrinsic fields arrive as if they were attributes.
+// setSearchTag puts an attribute of a search answer where it belongs. Intrinsic fields arrive as if they were
+// attributes.
 func setSearchTag(s *windmill.Span, key, value string) {
 	switch key {
 	case "service.name":

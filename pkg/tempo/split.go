@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// DefaultLongestURL is how long a request line is at most, in bytes: nginx and Apache take 8 KiB, with method and version.
+	// DefaultLongestURL is how long a request line is at most, in bytes: nginx and Apache take 8 KiB, with method and
+	// version.
 	DefaultLongestURL = 7 << 10
 	// shortestURL is what every proxy takes.
 	shortestURL = 1 << 10
@@ -27,16 +28,16 @@ const id = `[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
 // idList is a condition that an attribute is one of several jobs' ids.
 var idList = regexp.MustCompile(`=~ "(` + id + `(?:\|` + id + `)+)"`)
 
-// WithLongestURL gives a client with another bound for request lines, in bytes. A search for a long list of ids is asked
-// in parts, or over the stream, if there is one.
+// WithLongestURL gives a client with another bound for request lines, in bytes. A search for a long list of ids is
+// asked in parts, or over the stream, if there is one.
 func (c *Client) WithLongestURL(bytes int, stream *Stream) *Client {
 	c.longest.Store(int64(bytes))
 	c.stream = stream
 	return c
 }
 
-// halved cuts the list of ids of a search in two. A search asks for a job by several of its attributes, each with the same
-// list: what either half finds is what the whole finds. false: it has no such list.
+// halved cuts the list of ids of a search in two. A search asks for a job by several of its attributes, each with
+// the same list: what either half finds is what the whole finds. false: it has no such list.
 func halved(query string) (first, second string, ok bool) {
 	lists := idList.FindAllStringSubmatch(query, -1)
 	if len(lists) == 0 {

@@ -33,8 +33,8 @@ func childrenOf(ids []string) SearchRequest {
 
 var anyID = regexp.MustCompile(id)
 
-// proxy answers as a Tempo behind a proxy that takes request lines of so many bytes: with a span for each id, and one that
-// every request finds.
+// proxy answers as a Tempo behind a proxy that takes request lines of so many bytes: with a span for each id, and
+// one that every request finds.
 type proxy struct {
 	most, status int
 

@@ -48,7 +48,8 @@ func AnyOf(attr string, values []string) string {
 	return attr + " =~ " + Quote(b.String())
 }
 
-// NoneOf is the TraceQL condition that attr has another value than these. A span without the attribute does not meet it.
+// NoneOf is the TraceQL condition that attr has another value than these. A span without the attribute does not meet
+// it.
 func NoneOf(attr string, values []string) string {
 	parts := make([]string, len(values))
 	for i, v := range values {

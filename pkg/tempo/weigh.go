@@ -61,8 +61,8 @@ const pointer = int64(unsafe.Sizeof(uintptr(0)))
 
 func sizeOf[T any](message T) int64 { return int64(unsafe.Sizeof(message)) }
 
-// weigh looks through a message before it is decoded: it must not be nested too deep, and what it takes in memory beyond
-// the bytes that were received is charged.
+// weigh looks through a message before it is decoded: it must not be nested too deep, and what it takes in memory
+// beyond the bytes that were received is charged.
 func weigh(message []byte, s *shape, charge func(int64) error) error {
 	bytes, err := s.weigh(message, 0)
 	if err != nil {

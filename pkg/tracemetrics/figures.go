@@ -57,8 +57,8 @@ func (f figures) sorted() {
 	}
 }
 
-// Baselines finds what steps and flows usually take. An answer is kept for a minute, see spanmetrics.BaselineCache; those
-// that depend on the user are not. The maps of the answer must not be changed.
+// Baselines finds what steps and flows usually take. An answer is kept for a minute, see spanmetrics.BaselineCache;
+// those that depend on the user are not. The maps of the answer must not be changed.
 func (c *Client) Baselines(ctx context.Context, r spanmetrics.BaselineRequest) (spanmetrics.Baselines, error) {
 	if c.tempo.PerUser() {
 		return c.findBaselines(ctx, r)

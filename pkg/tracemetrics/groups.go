@@ -21,8 +21,9 @@ const inContainer = "(/(forloop|loop|branchone|branchall)-[0-9]+.*)?"
 // mostKeys bounds the condition of one query.
 const mostKeys = 100
 
-// stepGroup is a set of keys that one query tells apart: steps by workspace and step id alone, because a script path carries
-// the numbers of iterations, and by it a loop would make thousands of series; flows and scripts by workspace and path.
+// stepGroup is a set of keys that one query tells apart: steps by workspace and step id alone, because a script path
+// carries the numbers of iterations, and by it a loop would make thousands of series; flows and scripts by workspace
+// and path.
 type stepGroup struct {
 	whole   bool // flows or scripts
 	scripts bool
@@ -75,8 +76,8 @@ const (
 	resultName    = "job_postprocessing .+"
 )
 
-// notFlow leaves out the pulls of flows, of what locks dependencies and the like. Tempo finds no span without a kind by it, so that
-// there is nothing for older versions of Windmill.
+// notFlow leaves out the pulls of flows, of what locks dependencies and the like. Tempo finds no span without a kind
+// by it, so that there is nothing for older versions of Windmill.
 const notFlow = `span.job_kind !~ "flow|flowpreview|singlestepflow|flownode|dependencies|flowdependencies|appdependencies|noop|deploymentcallback"`
 
 // condition selects the spans of the keys, and of no other. name is the regular expression of the spans of steps.

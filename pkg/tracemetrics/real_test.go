@@ -14,9 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Record anew with: go test ./pkg/tracemetrics -record=URL. Tempo must have got the recorded flow of package spanmetrics
-// for some minutes: a takes 0.3 to 0.5 s, d (in a parallel loop of three) 0.08 to 0.12 s, b 0.2 s with a third of its
-// runs failing, the whole flow 1.2 s.
+// Record anew with: go test ./pkg/tracemetrics -record=URL. Tempo must have got the recorded flow of package
+// spanmetrics for some minutes: a takes 0.3 to 0.5 s, d (in a parallel loop of three) 0.08 to 0.12 s, b 0.2 s with a
+// third of its runs failing, the whole flow 1.2 s.
 var record = flag.String("record", "", "a Tempo to record the answers of")
 
 var (

@@ -72,8 +72,8 @@ type answerText struct {
 	body *body
 }
 
-// Charge reserves memory for what a decoder makes of an answer, from what the query may receive. from is the reader that
-// Client.Decode gave the decoder; of any other nothing is reserved. After an error the decoder must stop.
+// Charge reserves memory for what a decoder makes of an answer, from what the query may receive. from is the reader
+// that Client.Decode gave the decoder; of any other nothing is reserved. After an error the decoder must stop.
 func Charge(from io.Reader, bytes int64) error {
 	if text, ok := from.(answerText); ok {
 		return text.body.charge(bytes)

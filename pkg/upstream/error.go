@@ -26,8 +26,8 @@ type Error struct {
 	down    bool          // the server did not answer, or a proxy before it said so
 }
 
-// An error can quote what users, settings and servers wrote, in the middle: its beginning says what is wrong, and its end
-// what to do. Both are this many characters at most.
+// An error can quote what users, settings and servers wrote, in the middle: its beginning says what is wrong, and
+// its end what to do. Both are this many characters at most.
 const (
 	messageStart = 600
 	messageEnd   = 300

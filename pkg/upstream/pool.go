@@ -7,9 +7,9 @@ import (
 	"sync"
 )
 
-// Pool bounds what all queries of a data source hold of answers at the same time. A query that would exceed it waits until
-// others have ended: first those that hold something already, because they free it when they end, each in the order in
-// which they came. It is safe for concurrent use.
+// Pool bounds what all queries of a data source hold of answers at the same time. A query that would exceed it waits
+// until others have ended: first those that hold something already, because they free it when they end, each in the
+// order in which they came. It is safe for concurrent use.
 type Pool struct {
 	most int64 // bytes
 

@@ -18,8 +18,8 @@ const (
 	longestRetry = 15 * time.Second
 )
 
-// retried makes a call, and makes it once more where the server could not answer it for now and says when it can, or says
-// nothing of it. It does not wait for what would come after the query's deadline.
+// retried makes a call, and makes it once more where the server could not answer it for now and says when it can, or
+// says nothing of it. It does not wait for what would come after the query's deadline.
 func retried(ctx context.Context, call func() error) (last error) {
 	_, _ = backoff.Retry(ctx, func() (any, error) {
 		last = call()
@@ -58,8 +58,8 @@ func patience(ctx context.Context) time.Duration {
 	return max(left, time.Nanosecond) // 0 would be no bound
 }
 
-// busyFor notes in a refusal that the request can be repeated, and when. Prometheus says 503 of a query that took too long
-// as well, which would take as long again.
+// busyFor notes in a refusal that the request can be repeated, and when. Prometheus says 503 of a query that took
+// too long as well, which would take as long again.
 func busyFor(e *Error, resp *http.Response, body []byte) {
 	if resp.StatusCode != http.StatusTooManyRequests && resp.StatusCode != http.StatusServiceUnavailable {
 		return

@@ -117,8 +117,8 @@ type Call struct {
 	Do func(ctx context.Context, size Size, add func(part any)) (value any, err error)
 }
 
-// Size is how large an answer is that comes bit by bit. After an error of its methods the call must end with it. The zero
-// value counts nothing.
+// Size is how large an answer is that comes bit by bit. After an error of its methods the call must end with it. The
+// zero value counts nothing.
 type Size struct{ body *body }
 
 // Receive takes note of bytes that have come.

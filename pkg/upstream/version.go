@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 )
 
-// Version is the version that a server says it is, as Tempo and Loki answer under a path of their own; "" if it was built
-// without one.
+// Version is the version that a server says it is, as Tempo and Loki answer under a path of their own; "" if it was
+// built without one.
 func (c *Client) Version(ctx context.Context, path string) (string, error) {
 	_, body, err := c.Get(ctx, path, nil, "application/json")
 	if err != nil {

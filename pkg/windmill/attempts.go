@@ -14,7 +14,8 @@ const mostIterations = 1 << 20
 // same parent and step without a number. Rules:
 //   - jobs of one step with the same iteration or branch number are attempts, in the order in which they were pushed;
 //   - jobs of one step without a number are iterations of such a loop when one that is not the last went well (what
-//     went well is never retried) or when two overlap in time; they are numbered in the order in which they were pushed, from 0;
+//     went well is never retried) or when two overlap in time; they are numbered in the order in which they were
+//     pushed, from 0;
 //   - where clocks disagree, the order is that which clocks allows; where it allows several, it is a guess;
 //   - otherwise, each but the last failed, one after another: attempts. A loop that skips failures and whose
 //     iterations all failed looks the same and is taken for attempts too; a loop of one iteration for a plain step;
@@ -119,10 +120,10 @@ func unseenIterations(jobs []*Job, seen int) int {
 	return max(int(min(highest, mostIterations))+1-seen, 0)
 }
 
-// isCollapsedLoop says whether jobs without a number are iterations, and whether that is a guess, because results of some that
-// are not the last were lost: then a failure that was seen speaks for attempts. Where the order is a guess, a single one that
-// went well counts as the last. Neither attempts nor iterations without a number run side by side: two that seem to are called
-// iterations where no clock is known to be off, and that is a guess too.
+// isCollapsedLoop says whether jobs without a number are iterations, and whether that is a guess, because results of
+// some that are not the last were lost: then a failure that was seen speaks for attempts. Where the order is a
+// guess, a single one that went well counts as the last. Neither attempts nor iterations without a number run side
+// by side: two that seem to are called iterations where no clock is known to be off, and that is a guess too.
 func isCollapsedLoop(jobs []*Job, clocksAgree bool) (loop, guess bool) {
 	var before *Job
 	well, failed := 0, false
@@ -155,13 +156,14 @@ func isCollapsedLoop(jobs []*Job, clocksAgree bool) (loop, guess bool) {
 // wentWell says whether the result of a job was seen to be good.
 func (j *Job) wentWell() bool { return len(j.posts) > 0 && !j.failing() }
 
-// overlap says whether a job was pushed while the one before it was at work: its retry is not pushed before it has ended.
+// overlap says whether a job was pushed while the one before it was at work: its retry is not pushed before it has
+// ended.
 func overlap(before, j *Job) bool {
 	return j.order <= before.order && !j.pushed().IsZero() && before.left.Sub(j.pushed()) > idPrecision
 }
 
-// byTime orders jobs by their push (by their causal order where clocks disagree), which is known of nearly all, also where
-// spans were lost; then by the first sign of them and their id.
+// byTime orders jobs by their push (by their causal order where clocks disagree), which is known of nearly all, also
+// where spans were lost; then by the first sign of them and their id.
 func byTime(a, b *Job) int {
 	if c := cmp.Compare(a.order, b.order); c != 0 {
 		return c
@@ -175,9 +177,10 @@ func byTime(a, b *Job) int {
 	return strings.Compare(a.ID, b.ID)
 }
 
-// scriptAttempts finds the further attempts of a standalone script that failed. Newer versions of Windmill retry a script without
-// a flow around it: they push the same script again, as a job below the first attempt (whichever attempt failed) that names
-// no step. A task of a workflow as code may run the same script, too, but is pushed while the workflow is at work.
+// scriptAttempts finds the further attempts of a standalone script that failed. Newer versions of Windmill retry a
+// script without a flow around it: they push the same script again, as a job below the first attempt (whichever
+// attempt failed) that names no step. A task of a workflow as code may run the same script, too, but is pushed while
+// the workflow is at work.
 func scriptAttempts(root *Job, p *problems) []*Job {
 	if root.Container || root.JobKind != "script" || leafOutcome(root) != OutcomeError {
 		return nil
@@ -192,8 +195,8 @@ func scriptAttempts(root *Job, p *problems) []*Job {
 	return list
 }
 
-// doneBefore says whether a child was pushed when the result of its parent was there. Where clocks disagree, which only the push of
-// the second attempt is free of, it is enough that it was not pushed during a pull.
+// doneBefore says whether a child was pushed when the result of its parent was there. Where clocks disagree, which
+// only the push of the second attempt is free of, it is enough that it was not pushed during a pull.
 func (j *Job) doneBefore(c *Job, p *problems) bool {
 	if p.skewed > 0 {
 		return !slices.ContainsFunc(j.pulls, func(p interval) bool {
@@ -230,8 +233,8 @@ func (r *Run) Decider() *Job {
 	return r.Root
 }
 
-// Suspended says whether a job is a workflow as code that waited for its tasks: it was pulled again after them, so that no span
-// of it lasts as long as the job.
+// Suspended says whether a job is a workflow as code that waited for its tasks: it was pulled again after them, so
+// that no span of it lasts as long as the job.
 func (j *Job) Suspended() bool {
 	return j.Leaf() && len(j.pulls) > 1 && slices.ContainsFunc(j.Children, func(c *Job) bool { return c.Kind == KindLaunched })
 }

@@ -50,8 +50,8 @@ func BenchmarkBuild(bench *testing.B) {
 	}
 }
 
-// cpuTime is what the process took of all processors, the garbage collector included: on a machine that does other things
-// too, it tells more than the clock.
+// cpuTime is what the process took of all processors, the garbage collector included: on a machine that does other
+// things too, it tells more than the clock.
 func cpuTime(bench *testing.B) time.Duration {
 	var usage syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {

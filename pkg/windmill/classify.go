@@ -14,9 +14,10 @@ func classify(members []*Job) {
 	}
 }
 
-// isContainer: job_kind says so. Where it is missing (older versions), a container is what has no result handling of its
-// own, names no language, and is the run itself, has children or names a path (an identity without job_kind names none).
-// A job without spans is a container when there are jobs below it, and so is a root of which nothing was seen.
+// isContainer: job_kind says so. Where it is missing (older versions), a container is what has no result handling of
+// its own, names no language, and is the run itself, has children or names a path (an identity without job_kind
+// names none). A job without spans is a container when there are jobs below it, and so is a root of which nothing
+// was seen.
 func isContainer(j *Job) bool {
 	switch {
 	case IsFlowKind(j.JobKind) || j.full != nil:

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// clocks bounds by how much the clocks of a run's workers differ, from what cannot have been otherwise: no job was pulled
-// before it was pushed. The time in a job's id is of the clock of whoever pushed it, that of its spans of the clock of the
-// worker that pulled it. Nil: no clocks are seen to disagree.
+// clocks bounds by how much the clocks of a run's workers differ, from what cannot have been otherwise: no job was
+// pulled before it was pushed. The time in a job's id is of the clock of whoever pushed it, that of its spans of the
+// clock of the worker that pulled it. Nil: no clocks are seen to disagree.
 type clocks struct {
 	index   map[string]int
 	pushers map[*Job]int // by whose clock a job was pushed, as far as that is known
@@ -83,8 +83,8 @@ func withLostTransitions(windows []pushWindow, longest int64, members []*Job) ([
 	return windows, max(longest, int64(lostTransition))
 }
 
-// spread carries bounds on over third clocks. Bounds that contradict each other come from times that happen to fit: then
-// nothing is known.
+// spread carries bounds on over third clocks. Bounds that contradict each other come from times that happen to fit:
+// then nothing is known.
 func (c *clocks) spread() {
 	for via := range c.ahead {
 		for a := range c.ahead {
@@ -101,8 +101,8 @@ func (c *clocks) spread() {
 	}
 }
 
-// pusher is the worker by whose clock a job was pushed: the only one that, by its own clock, pushed jobs of the flow above at that
-// time. Empty: none or several.
+// pusher is the worker by whose clock a job was pushed: the only one that, by its own clock, pushed jobs of the flow
+// above at that time. Empty: none or several.
 func (j *Job) pusher(windows []pushWindow, longest int64) string {
 	at, tolerance := j.Created.UnixNano(), int64(idPrecision)
 	end, _ := slices.BinarySearchFunc(windows, at+tolerance, func(w pushWindow, t int64) int { return cmp.Compare(w.from, t+1) })
@@ -128,7 +128,8 @@ type workTime struct {
 	from, to int64
 }
 
-// workSpan is when a job was at work, by the clock of the worker that had its result. ok is false when that clock is not known.
+// workSpan is when a job was at work, by the clock of the worker that had its result. ok is false when that clock is
+// not known.
 func (c *clocks) workSpan(j *Job) (s workTime, ok bool) {
 	var last *Span
 	for _, span := range j.spans {
@@ -167,7 +168,8 @@ func (c *clocks) estimate(s workTime) int64 {
 	return s.from - (c.ahead[0][s.clock]-c.ahead[s.clock][0])/2
 }
 
-// arrange puts jobs that ran one after another in the only order that is possible. When there are several it changes nothing.
+// arrange puts jobs that ran one after another in the only order that is possible. When there are several it changes
+// nothing.
 func (c *clocks) arrange(jobs []*Job) (known bool) {
 	spans := make(map[*Job]workTime, len(jobs))
 	for _, j := range jobs {
@@ -192,8 +194,8 @@ func (c *clocks) arrange(jobs []*Job) (known bool) {
 	return true
 }
 
-// order sorts the jobs of one step by their numbers, and those without a number or with the same by the order in which they
-// ran, as far as that can be known where clocks disagree.
+// order sorts the jobs of one step by their numbers, and those without a number or with the same by the order in
+// which they ran, as far as that can be known where clocks disagree.
 func (c *clocks) order(jobs []*Job, p *problems) {
 	if c == nil || len(jobs) < 2 {
 		return

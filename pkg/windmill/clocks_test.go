@@ -37,7 +37,8 @@ func without(spans []windmill.Span, lost func(windmill.Span) bool) []windmill.Sp
 	return slices.DeleteFunc(slices.Clone(spans), lost)
 }
 
-// The transitions that pushed the second and the third attempt are lost: what they pushed still has the time of their clocks.
+// The transitions that pushed the second and the third attempt are lost: what they pushed still has the time of
+// their clocks.
 func TestOrderOfAttemptsWithoutTransitions(t *testing.T) {
 	b := windmilltest.New(base, 91)
 	f := turns(b)

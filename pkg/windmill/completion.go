@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Completion is what Windmill logs when it stores the result of a job, whatever the job is: the best source of how a flow
-// ended. Unknown values are zero.
+// Completion is what Windmill logs when it stores the result of a job, whatever the job is: the best source of how a
+// flow ended. Unknown values are zero.
 type Completion struct {
 	JobID        string
 	Time         time.Time // of the record
@@ -20,8 +20,8 @@ type Completion struct {
 // SaysCompleted begins the text of such a record.
 const SaysCompleted = "inserted completed job: "
 
-// CompletionOf reads a record from its text and its fields. Most of them are written in the spelling of Rust's Debug. The
-// email that a record carries is not read. ok is false for any other record.
+// CompletionOf reads a record from its text and its fields. Most of them are written in the spelling of Rust's
+// Debug. The email that a record carries is not read. ok is false for any other record.
 func CompletionOf(at time.Time, body string, field func(name string) string) (c Completion, ok bool) {
 	rest, ok := strings.CutPrefix(body, SaysCompleted)
 	if !ok {

@@ -8,8 +8,8 @@ import (
 
 // contributions gives each job its share of the run's wall time. At each moment the leaves at work share it equally,
 // so parallel work counts once and all shares together are the part of the run in which anything worked. A container
-// has the sum of what is below it; an agent's own work and that of its tools add up likewise. What a script launched and did not
-// wait for has none.
+// has the sum of what is below it; an agent's own work and that of its tools add up likewise. What a script launched
+// and did not wait for has none.
 //
 // One sweep over starts and ends accumulates the integral of 1/(leaves at work); a leaf's share is the difference of
 // the integral between its end and its start.
@@ -96,8 +96,9 @@ func (j *Job) working() []interval {
 
 // criticalPath marks the jobs whose ends gated the end of the run, and leaves the others unmarked (false). From the
 // end of a container backwards: the child that ended last is on the path; then, of the children that had ended when
-// that one started (or was pushed, if by a clock that is ahead of its worker's), again the one that ended last, and so on; each is followed into its own children. Transitions
-// are left aside, because the next job starts within the transition of the one before. Jobs without times stay nil.
+// that one started (or was pushed, if by a clock that is ahead of its worker's), again the one that ended last, and
+// so on; each is followed into its own children. Transitions are left aside, because the next job starts within the
+// transition of the one before. Jobs without times stay nil.
 func criticalPath(r *Run) {
 	for _, j := range r.Jobs {
 		if !j.workEnd.IsZero() && !j.Start.IsZero() {

@@ -1,7 +1,8 @@
 package windmill
 
 // failedStep finds the leaf that made a run fail: from the root down, in each container the first failed job that the
-// flow did not tolerate. nil when none failed the run (one whose failure module made it a success counts), or none was seen.
+// flow did not tolerate. nil when none failed the run (one whose failure module made it a success counts), or none
+// was seen.
 func failedStep(root *Job) *Job {
 	switch root.Outcome {
 	case OutcomeError, OutcomeCanceled, OutcomeRecovered:
@@ -19,9 +20,9 @@ func failedStep(root *Job) *Job {
 	return j
 }
 
-// firstFailure finds the child that made a container fail: the one that ended first of those that failed and that the flow
-// did not tolerate. The failure module comes last: why it failed is in the step before it. nil: none of them did it, such
-// as where an approval was refused.
+// firstFailure finds the child that made a container fail: the one that ended first of those that failed and that
+// the flow did not tolerate. The failure module comes last: why it failed is in the step before it. nil: none of
+// them did it, such as where an approval was refused.
 func firstFailure(container *Job) *Job {
 	after := lastPushes(container.Children)
 	var best *Job

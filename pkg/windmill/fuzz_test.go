@@ -11,7 +11,8 @@ import (
 )
 
 // FuzzBuild makes spans and log lines out of bytes: every parent, kind, path, time and outcome is possible, cycles,
-// clocks that disagree, copies and nonsense too. What must always hold is asked, and that the order makes no difference.
+// clocks that disagree, copies and nonsense too. What must always hold is asked, and that the order makes no
+// difference.
 func FuzzBuild(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte("0123456789abcdefghijklmnopqrstuvwxyz0123456789"))

@@ -138,8 +138,8 @@ func (j *Job) take(s *Span) {
 
 // pull adds a `job` span. One that lost a race to another worker is no work: it says so, or ends after the result was
 // handled. Of several, the last says whether the job failed. Only failures have a status message; for a while Windmill
-// wrote one without setting the status. In other versions (about 1.686 to 1.694) every `job` span that failed says that it
-// lost a race: the last pull of a job whose failure was handled after it is the execution.
+// wrote one without setting the status. In other versions (about 1.686 to 1.694) every `job` span that failed says
+// that it lost a race: the last pull of a job whose failure was handled after it is the execution.
 func (j *Job) pull(s *Span) {
 	p := interval{s.Start, s.End()}
 	failed := s.Failed || s.StatusMessage != ""
@@ -163,8 +163,8 @@ func (j *Job) pull(s *Span) {
 	}
 }
 
-// failedIn says whether a `job` span is the one whose failure its worker handled afterwards: the last to end by then, where
-// no other says that it failed by itself.
+// failedIn says whether a `job` span is the one whose failure its worker handled afterwards: the last to end by
+// then, where no other says that it failed by itself.
 func (j *Job) failedIn(s *Span) bool {
 	handled := j.handledBy(s)
 	if handled.IsZero() {
@@ -181,7 +181,8 @@ func (j *Job) failedIn(s *Span) bool {
 	return true
 }
 
-// handledBy is when the worker of a `job` span began to handle the failure of its job. Zero: it did not, after that span.
+// handledBy is when the worker of a `job` span began to handle the failure of its job. Zero: it did not, after that
+// span.
 func (j *Job) handledBy(s *Span) (at time.Time) {
 	for _, p := range j.spans {
 		failed := kindOf(p) == postSpan && (p.Success == "false" || p.Failed)

@@ -16,8 +16,8 @@ func ParseID(s string) (string, error) {
 	return id, nil
 }
 
-// IDOrNone is a job id as telemetry claims it, in lower case; "" if it is none. Anybody who can send spans or log lines can
-// claim anything, and ids go into links and queries.
+// IDOrNone is a job id as telemetry claims it, in lower case; "" if it is none. Anybody who can send spans or log
+// lines can claim anything, and ids go into links and queries.
 func IDOrNone(claimed string) string {
 	if validID(claimed) {
 		return claimed
@@ -49,7 +49,8 @@ func validID(id string) bool {
 	return true
 }
 
-// hexDigits are the lower-case hexadecimal digits. A look at a table is twice as fast as comparing, and there are as many ids as jobs.
+// hexDigits are the lower-case hexadecimal digits. A look at a table is twice as fast as comparing, and there are as
+// many ids as jobs.
 var hexDigits = func() (is [256]bool) {
 	for _, c := range "0123456789abcdef" {
 		is[c] = true

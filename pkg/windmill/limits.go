@@ -1,9 +1,10 @@
 package windmill
 
-// parkedIterations finds the iterations of a parallel loop that had to wait for earlier ones, because the loop runs only some at
-// a time. All are pushed at once, and their own jobs are over in milliseconds, so that without such a bound workers would
-// have pulled them all before the steps of the first. Rules: some of the iterations were pulled within a second; each of the
-// others, two at least, within a second of the end of an earlier one. That they waited for it is deduced, which is said.
+// parkedIterations finds the iterations of a parallel loop that had to wait for earlier ones, because the loop runs
+// only some at a time. All are pushed at once, and their own jobs are over in milliseconds, so that without such a
+// bound workers would have pulled them all before the steps of the first. Rules: some of the iterations were pulled
+// within a second; each of the others, two at least, within a second of the end of an earlier one. That they waited
+// for it is deduced, which is said.
 func parkedIterations(flow *Job, p *problems) {
 	loops := map[string][]*Job{}
 	for _, c := range flow.Children {

@@ -71,8 +71,8 @@ func (g *gathered) addSighting(s *Sighting) {
 	}
 }
 
-// addSightingTags takes over the tags of a log record as far as no span has them. The line that says which jobs were pushed
-// is written in the context of the job whose end pushed them, so its tags are not the flow's.
+// addSightingTags takes over the tags of a log record as far as no span has them. The line that says which jobs were
+// pushed is written in the context of the job whose end pushed them, so its tags are not the flow's.
 func (j *Job) addSightingTags(s *Sighting) {
 	fill(&j.Workspace, s.Workspace)
 	if s.Kind == SightingPushed {

@@ -95,8 +95,8 @@ func (j *Job) puller(p interval) string {
 // resumedOrder puts what a flow pushed when it was pulled again behind everything before.
 const resumedOrder = 1 << 20
 
-// findCause finds the job next to this one, below the same flow, in whose transition (or in that of a job below it) this
-// one was pushed: the latest whose window holds its creation.
+// findCause finds the job next to this one, below the same flow, in whose transition (or in that of a job below it)
+// this one was pushed: the latest whose window holds its creation.
 func (j *Job) findCause(windows []pushWindow, longest int64) {
 	at, tolerance := j.Created.UnixNano(), int64(idPrecision)
 	end, _ := slices.BinarySearchFunc(windows, at+tolerance, func(w pushWindow, t int64) int { return cmp.Compare(w.from, t+1) })

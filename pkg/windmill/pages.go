@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// The pages are paths below Windmill's own address, escaped. Empty: not known, or the span claims something that is no path of
-// Windmill's. A reader follows them with a session in Windmill, so nothing that a span says may lead elsewhere.
+// The pages are paths below Windmill's own address, escaped. Empty: not known, or the span claims something that is
+// no path of Windmill's. A reader follows them with a session in Windmill, so nothing that a span says may lead
+// elsewhere.
 
 // RunPage is the page of a run or of any job of one.
 func RunPage(j *Job) string { return page("run/", j.ID, "workspace", j.Workspace) }

@@ -142,8 +142,8 @@ func (p *problems) collect(r *Run, e Evidence) []Problem {
 	return list
 }
 
-// maybeTolerated says whether a run counts as failed although its full_job, which tells of the last step, does not: that is
-// so where steps ran side by side. Older versions of Windmill set no status at all.
+// maybeTolerated says whether a run counts as failed although its full_job, which tells of the last step, does not:
+// that is so where steps ran side by side. Older versions of Windmill set no status at all.
 func (r *Run) maybeTolerated() bool {
 	failed, full := r.FailedStep, r.Root.full
 	if r.Root.completed != nil || r.Outcome != OutcomeError || failed == nil || full == nil || full.Failed {

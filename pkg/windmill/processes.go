@@ -19,8 +19,8 @@ var (
 	}
 )
 
-// IsProcess says whether a span is one of a process that a worker started for a job: it carries no tags, and its parent is
-// the very span of the pull. Its status says nothing of the job.
+// IsProcess says whether a span is one of a process that a worker started for a job: it carries no tags, and its
+// parent is the very span of the pull. Its status says nothing of the job.
 func IsProcess(s Span) bool {
 	return s.JobID == "" && s.ParentID != "" && (isRun(s.Name) || isSetup(s.Name))
 }
@@ -35,8 +35,8 @@ func isSetup(name string) bool {
 
 type spanRef struct{ trace, span string }
 
-// attachProcesses gives jobs the time that processes took to prepare their scripts and to run them. A job whose script ran
-// in a process, and that had none before it, was prepared in no time; one without any process tells nothing.
+// attachProcesses gives jobs the time that processes took to prepare their scripts and to run them. A job whose
+// script ran in a process, and that had none before it, was prepared in no time; one without any process tells nothing.
 func (g *gathered) attachProcesses() {
 	if len(g.processes) == 0 {
 		return

@@ -125,8 +125,8 @@ func ended(root *Job) bool {
 // markRunning finds the containers whose end nobody saw, from above. Nothing marks the end of a sub-flow, an iteration
 // or a branch, so it has ended when the container above it has, or when the flow above went on after it.
 // A run without full_job counts as running unless a failure or a cancellation ended it: it may be waiting for an
-// approval, or have ended in a way that Windmill does not report. What log lines show at work is running in any case, and
-// so is a run that failed a moment ago: a retry or a failure module may follow.
+// approval, or have ended in a way that Windmill does not report. What log lines show at work is running in any
+// case, and so is a run that failed a moment ago: a retry or a failure module may follow.
 func markRunning(root *Job, members []*Job, now time.Time) {
 	for _, j := range members {
 		if j.inFlight {
@@ -160,8 +160,8 @@ func markRunning(root *Job, members []*Job, now time.Time) {
 }
 
 // inFlight decides which of the jobs without spans are at work or wait for a worker, and gives them and all above them
-// the time that they took so far. Log lines of a job whose run has ended, or whose flow has gone on, are no sign of life:
-// its spans are late or lost, and it is left out unless it holds jobs of the run together.
+// the time that they took so far. Log lines of a job whose run has ended, or whose flow has gone on, are no sign of
+// life: its spans are late or lost, and it is left out unless it holds jobs of the run together.
 func inFlight(root *Job, members []*Job, now time.Time, p *problems) []*Job {
 	if !slices.ContainsFunc(members, anyLogged) {
 		return members
@@ -196,8 +196,8 @@ func inFlight(root *Job, members []*Job, now time.Time, p *problems) []*Job {
 	return breadthFirst(root, len(members))
 }
 
-// goesOn says whether a flow that nothing waits for may be at work still: no span tells of its end, and something was heard
-// of it just now.
+// goesOn says whether a flow that nothing waits for may be at work still: no span tells of its end, and something
+// was heard of it just now.
 func (j *Job) goesOn(now time.Time) bool {
 	return j.completed == nil && !j.failing() && fresh(breadthFirst(j, 1), now)
 }

@@ -22,10 +22,10 @@ type QueueWaits struct {
 }
 
 // WaitsOf finds the waits of steps among spans of any runs. It judges each job by itself, so it knows less than
-// deriveWaits: containers are left out, and so is a job that was pulled after another one of the same parent and step had
-// failed, because that may be a retry, which is scheduled for later (or an iteration after a failed one, which looks the
-// same). A sleep after the step before cannot be told from a queue. A job that was pulled several times counts from the
-// first pull that is among the spans.
+// deriveWaits: containers are left out, and so is a job that was pulled after another one of the same parent and
+// step had failed, because that may be a retry, which is scheduled for later (or an iteration after a failed one,
+// which looks the same). A sleep after the step before cannot be told from a queue. A job that was pulled several
+// times counts from the first pull that is among the spans.
 func WaitsOf(spans []Span) QueueWaits {
 	first := map[string]Span{}
 	failed := map[siblings]time.Time{} // when the first of them failed

@@ -148,7 +148,8 @@ func TestRestartedJob(t *testing.T) {
 	require.Equal(t, "E: last", r.Root.Error)
 }
 
-// A flow that was pulled twice before anything ran was restarted: nobody approved anything, and nothing says why it took so long.
+// A flow that was pulled twice before anything ran was restarted: nobody approved anything, and nothing says why it
+// took so long.
 func TestRestartedFlowIsNoApproval(t *testing.T) {
 	b := windmilltest.New(base, 37)
 	f := b.Flow("f/x", 0).Pull(ms, 2*ms).Pull(10*sec, 10*sec+2*ms)

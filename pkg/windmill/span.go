@@ -104,8 +104,8 @@ func IsUserKind(jobKind string) bool {
 	return !strings.HasPrefix(jobKind, "unassigned_")
 }
 
-// IsWorkersOwn says whether a tag is one of the scripts that workers run for themselves: those of their start, and periodic
-// ones. They are no runs.
+// IsWorkersOwn says whether a tag is one of the scripts that workers run for themselves: those of their start, and
+// periodic ones. They are no runs.
 func IsWorkersOwn(tag string) bool { return tag == "init_script" || tag == "periodic_bash_script" }
 
 // lostRace is the status of a pull that found its job completed elsewhere: it says nothing of the job.

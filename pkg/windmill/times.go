@@ -76,8 +76,8 @@ const (
 )
 
 // deriveCreation takes the creation of each job from its id where that is plausible, see plausibleCreation, and looks
-// for clocks that disagree: a job pulled before it was pushed. Where nothing tells when that was, one that was pulled before
-// the flow above it; else the flow's first pull may be lost, and the one that is there be a later one.
+// for clocks that disagree: a job pulled before it was pushed. Where nothing tells when that was, one that was
+// pulled before the flow above it; else the flow's first pull may be lost, and the one that is there be a later one.
 func deriveCreation(members []*Job, p *problems) {
 	for _, j := range members { // parents before children
 		var above, aboveStart time.Time

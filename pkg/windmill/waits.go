@@ -19,12 +19,12 @@ const (
 //   - approval: the flow above was pulled again (it had been parked) and pushed the job then. The wait lasts from the
 //     end of what ran before until the job's start. After a preprocessor every flow is pulled again, for no approval;
 //   - retry: the job is a further attempt, pushed at once and scheduled for later;
-//   - limit: a log line says that it was queued again because a concurrency limit was reached, or it is an iteration that
-//     waited for an earlier one, see parkedIterations;
+//   - limit: a log line says that it was queued again because a concurrency limit was reached, or it is an iteration
+//     that waited for an earlier one, see parkedIterations;
 //   - sleep: a log line says that it was scheduled for later than it was pushed;
-//   - unknown: a job of the same tag that was pushed at least a second later was pulled before it, so workers were there and
-//     it slept, was limited or has a lower priority, which no span tells; or it was pushed more than a second after
-//     everything before it had ended, and nothing says why;
+//   - unknown: a job of the same tag that was pushed at least a second later was pulled before it, so workers were
+//     there and it slept, was limited or has a lower priority, which no span tells; or it was pushed more than a
+//     second after everything before it had ended, and nothing says why;
 //   - queue: from push to pull. Without log lines, a sleep that nothing overtook cannot be told from a queue and counts
 //     as one, which is said;
 //   - without a creation time (an id that is no ULID): since the time for which it was scheduled, as queue; else the

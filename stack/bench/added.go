@@ -10,8 +10,8 @@ const (
 	addedRounds   = 5
 )
 
-// added compares a query of each type with its upstream requests by themselves, sent with plain HTTP and waiting for each
-// other in the same order, taking turns.
+// added compares a query of each type with its upstream requests by themselves, sent with plain HTTP and waiting for
+// each other in the same order, taking turns.
 func (b *bench) added(ctx context.Context) error {
 	if err := b.loadMany(ctx); err != nil {
 		return err

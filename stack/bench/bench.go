@@ -114,9 +114,9 @@ func Run(ctx context.Context, out io.Writer, only ...string) error {
 	return errors.Join(append(broken, b.figures.verdict())...)
 }
 
-// tempoConfig writes the shipped configuration with longer lives of blocks. When Tempo has completed a block, its search
-// finds nothing of the past in it until the list of blocks is read again (blocklist_poll, 30 s): that would be measured
-// as a very fast answer.
+// tempoConfig writes the shipped configuration with longer lives of blocks. When Tempo has completed a block, its
+// search finds nothing of the past in it until the list of blocks is read again (blocklist_poll, 30 s): that would
+// be measured as a very fast answer.
 func tempoConfig(dir string) (string, error) {
 	shipped, err := servers.Config("tempo.yaml")
 	if err != nil {

@@ -29,8 +29,8 @@ func measure(times int, work func()) cost {
 }
 
 // stopwatch adds up the time of pieces of work, the only ones of the process at that time. Where the system tells it
-// (Linux), that is the processor time of the process, with the collection of garbage: it does not grow when other programs
-// take their turns.
+// (Linux), that is the processor time of the process, with the collection of garbage: it does not grow when other
+// programs take their turns.
 type stopwatch struct{ total time.Duration }
 
 func (s *stopwatch) time(work func()) {

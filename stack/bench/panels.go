@@ -20,8 +20,8 @@ func (p panel) kind() string {
 // figure names a figure of the panel's query type.
 func (p panel) figure(what string) string { return strings.ReplaceAll(p.kind(), "-", "_") + "_" + what }
 
-// panels are those of a dashboard, of the flow of the many runs and of one of them, as the provisioned ones ask: a panel for
-// each query type but step-logs, which logsPanel is for.
+// panels are those of a dashboard, of the flow of the many runs and of one of them, as the provisioned ones ask: a
+// panel for each query type but step-logs, which logsPanel is for.
 func panels(runID string) []panel {
 	flow := func(kind string, more query) query {
 		q := query{"queryType": kind, "filters": map[string]any{"workspace": []string{"many"}, "flow": []string{"f/crm/sync"}}}

@@ -19,8 +19,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/build"
 )
 
-// alertFile is a file of alert rules as Grafana reads it (pkg/services/provisioning/alerting). A key that is not here is
-// one that Grafana would overlook.
+// alertFile is a file of alert rules as Grafana reads it (pkg/services/provisioning/alerting). A key that is not
+// here is one that Grafana would overlook.
 type alertFile struct {
 	APIVersion int          `yaml:"apiVersion"`
 	Groups     []alertGroup `yaml:"groups"`
@@ -136,7 +136,8 @@ func checkAlertableQuery(t *testing.T, rule alertRule, q alertQuery) {
 	require.Contains(t, []query.Type{query.StepLatency, query.StepContribution, query.StepRegressions}, parsed.Type, rule.Title)
 }
 
-// checkAlertTexts parses the annotations as templates, and looks for what Grafana would replace by an environment variable.
+// checkAlertTexts parses the annotations as templates, and looks for what Grafana would replace by an environment
+// variable.
 func checkAlertTexts(t *testing.T, rule alertRule) {
 	t.Helper()
 	require.NotEmpty(t, rule.Annotations["summary"], rule.Title)

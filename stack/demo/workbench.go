@@ -49,8 +49,8 @@ func (d *demo) startWorkbench(ctx context.Context) (address string, err error) {
 	return d.workbenchAddress(ctx)
 }
 
-// upstreamEnv is what the provisioned data sources read. Without a Loki (the embedded stack has none) LOKI_URL is empty,
-// which means not configured.
+// upstreamEnv is what the provisioned data sources read. Without a Loki (the embedded stack has none) LOKI_URL is
+// empty, which means not configured.
 func (d *demo) upstreamEnv() []string {
 	return []string{
 		"TEMPO_URL=" + d.stack.Tempo, "PROMETHEUS_URL=" + d.stack.Prometheus, "LOKI_URL=" + d.stack.Loki,

@@ -104,8 +104,8 @@ func TestTheRuleOnFailingStepsFires(t *testing.T) {
 	require.Less(t, len(firing), len(res.Frames)/3)
 }
 
-// TestTheRuleOnFailingSteps asks as the provisioned rule does: a step that never failed has a share of 0, one that failed
-// more, and the rule fires for none that did not fail.
+// TestTheRuleOnFailingSteps asks as the provisioned rule does: a step that never failed has a share of 0, one that
+// failed more, and the rule fires for none that did not fail.
 func TestTheRuleOnFailingSteps(t *testing.T) {
 	q, window := alertQuery(t, "windmill-step-failing")
 	end := shared.truth[len(shared.truth)-1].End

@@ -61,8 +61,8 @@ func TestBaselineIsNearTheTruth(t *testing.T) {
 	require.InDelta(t, median, last.number(t, "baseline_p50"), 0.2*median)
 }
 
-// TestBaselinesOfScripts asks for what a standalone script usually takes, and compares with a query of the test's own and with the
-// truth. Runs of flows are none of it, nor are steps that run a script of that path.
+// TestBaselinesOfScripts asks for what a standalone script usually takes, and compares with a query of the test's
+// own and with the truth. Runs of flows are none of it, nor are steps that run a script of that path.
 func TestBaselinesOfScripts(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)
 	for _, flow := range []string{"f/reports/weekly_kpi", "f/ops/cleanup_temp"} {

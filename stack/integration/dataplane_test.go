@@ -12,8 +12,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// requireReadable reads frames as Grafana's alerting does, with its own reader: it must know their type and find a value
-// in each of them, and no two with the same labels.
+// requireReadable reads frames as Grafana's alerting does, with its own reader: it must know their type and find a
+// value in each of them, and no two with the same labels.
 func requireReadable(t *testing.T, frames data.Frames) {
 	t.Helper()
 	kind, err := reader.CanReadBasedOnMeta(frames)

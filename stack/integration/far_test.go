@@ -38,8 +38,9 @@ modules:
 
 const farBelow = "path: f/far/below\nworkspace: far\nmodules: [{id: p, rawscript: bun, duration: 100ms}, {id: q, rawscript: bun, duration: 100ms}]\n"
 
-// TestRunsFarFromTheirCreation sends runs to a real Tempo that a schedule pushed long before they ran, and runs that were suspended
-// for days. Every job is there, in its place, with its times; and a list over the last hour has the runs that ended in it.
+// TestRunsFarFromTheirCreation sends runs to a real Tempo that a schedule pushed long before they ran, and runs that
+// were suspended for days. Every job is there, in its place, with its times; and a list over the last hour has the
+// runs that ended in it.
 func TestRunsFarFromTheirCreation(t *testing.T) {
 	stack := oldTempo(t)
 	now := time.Now().Add(-time.Minute)

@@ -11,8 +11,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill/windmilltest"
 )
 
-// TestTheFirstFailureOfAStepIsSeen asks as an alert rule does for failures that a real Tempo has just counted: the first one
-// of a step that had not failed before, and the one of a step that never ran before. Each makes a new series.
+// TestTheFirstFailureOfAStepIsSeen asks as an alert rule does for failures that a real Tempo has just counted: the
+// first one of a step that had not failed before, and the one of a step that never ran before. Each makes a new series.
 func TestTheFirstFailureOfAStepIsSeen(t *testing.T) {
 	// Tempo puts the zero of a new series at the end of the minute before, and its remote write leaves out what is older
 	// than its start. So series that are new in the first minute after have none.

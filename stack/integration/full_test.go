@@ -14,7 +14,8 @@ import (
 )
 
 // TestFullStack sends spans and logs through the real collector to a Tempo, a Prometheus and a Loki of their own, with
-// the configuration that docker-compose.yml mounts: the collector derives step_path, so baselines are by Windmill's tags.
+// the configuration that docker-compose.yml mounts: the collector derives step_path, so baselines are by Windmill's
+// tags.
 func TestFullStack(t *testing.T) {
 	stack, err := servers.StartFull(t.Context(), servers.Options{Dir: t.TempDir()})
 	require.NoError(t, err)

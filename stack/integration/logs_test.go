@@ -17,7 +17,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// moment is a simulation that stopped in the middle: what was sent up to then, and what came of the runs that were going.
+// moment is a simulation that stopped in the middle: what was sent up to then, and what came of the runs that were
+// going.
 type moment struct {
 	*servers.Stack
 	at    time.Time
@@ -128,7 +129,8 @@ func compareLogs(t *testing.T, d *plugin.Datasource, run simulator.Run, logs []s
 	}
 	var want []string
 	for _, l := range logs {
-		// Records of ends carry no context: those of jobs within the run name its root in quotes, and are not among its lines.
+		// Records of ends carry no context: those of jobs within the run name its root in quotes, and are not among its
+		// lines.
 		if jobs[l.Attribute("job_id")] && !strings.HasPrefix(l.Body.GetStringValue(), windmill.SaysCompleted) {
 			want = append(want, l.Time().Format(time.RFC3339Nano)+" "+l.Attribute("job_id")+" "+l.Body.GetStringValue())
 		}

@@ -50,8 +50,8 @@ func (w *world) middle() (from, to time.Time) {
 
 const (
 	orders = "f/etl/orders_hourly"
-	// interval is the distance of points. What ran is counted at the next sample, up to 15 s later. It is a multiple of the
-	// three minutes at which the flow starts, so that as much comes in at one edge as goes out at the other.
+	// interval is the distance of points. What ran is counted at the next sample, up to 15 s later. It is a multiple of
+	// the three minutes at which the flow starts, so that as much comes in at one edge as goes out at the other.
 	interval = 6 * time.Minute
 	// countersTolerance is how far what was counted may still be off.
 	countersTolerance = 0.15

@@ -89,8 +89,8 @@ func queueWaits(from, to time.Time, step string, keep func(simulator.Run, simula
 
 const manyRuns = 130 // more traces than are looked at in a part of the range
 
-// TestQueueWaitsOfASample: of a minute with more traces than are looked at, the newest count. TraceQL metrics of the shared
-// servers do not have that time, so nothing tells how many there are.
+// TestQueueWaitsOfASample: of a minute with more traces than are looked at, the newest count. TraceQL metrics of the
+// shared servers do not have that time, so nothing tells how many there are.
 func TestQueueWaitsOfASample(t *testing.T) {
 	f := askManyRuns(t, shared.OTLP, datasource(t, shared.Tempo, shared.Prometheus), "of an unknown number of executions")
 	got, some := f.Fields[1].ConcreteAt(0)

@@ -18,8 +18,8 @@ import (
 // randomRuns is how many random flows go through the real Tempo. Thousands go without it, see package property.
 const randomRuns = 50
 
-// TestRandomFlowsThroughTempo sends runs of random flows to the real Tempo and holds the plugin's rows against the truth, with
-// the exceptions that package property explains.
+// TestRandomFlowsThroughTempo sends runs of random flows to the real Tempo and holds the plugin's rows against the
+// truth, with the exceptions that package property explains.
 func TestRandomFlowsThroughTempo(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)
 	results := sendRandomRuns(t)
@@ -67,7 +67,8 @@ func TestEveryShapeThroughTempo(t *testing.T) {
 	require.Greater(t, len(newest), 25)
 }
 
-// sendRandomRuns runs random flows in the last half hour of the history and waits until Tempo's search finds their jobs.
+// sendRandomRuns runs random flows in the last half hour of the history and waits until Tempo's search finds their
+// jobs.
 func sendRandomRuns(t *testing.T) []property.Result {
 	t.Helper()
 	var sent world

@@ -15,9 +15,9 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// TestEveryShapeWithItsRecords sends runs of each shape to a real Tempo, with their log lines to a real Loki, and holds the rows
-// against the truth: with the records of their ends no outcome is a guess. Each run takes one question to Loki for all of its
-// containers, and so does a list.
+// TestEveryShapeWithItsRecords sends runs of each shape to a real Tempo, with their log lines to a real Loki, and
+// holds the rows against the truth: with the records of their ends no outcome is a guess. Each run takes one
+// question to Loki for all of its containers, and so does a list.
 func TestEveryShapeWithItsRecords(t *testing.T) {
 	stack, err := servers.StartEmbedded(t.Context(), servers.Options{Dir: t.TempDir(), Loki: true})
 	require.NoError(t, err)

@@ -30,7 +30,8 @@ func sampledWorld(t *testing.T, every time.Duration) *world {
 	return &world{Stack: stack, truth: writeHistory(t, stack.Prometheus, every)}
 }
 
-// writeHistory writes the span metrics of a backfill to a store, in samples so far apart (0: as Tempo does), and gives the truth.
+// writeHistory writes the span metrics of a backfill to a store, in samples so far apart (0: as Tempo does), and
+// gives the truth.
 func writeHistory(t *testing.T, store string, every time.Duration) []simulator.Run {
 	t.Helper()
 	session, err := shippedSession()
@@ -105,8 +106,9 @@ func without(answer []byte, names []string) []byte {
 	return out
 }
 
-// TestEachExecutionIsCountedOnce holds heatmaps and series against the truth, however far apart the counters are sampled:
-// the cells add up to the executions, and the series of failures to the failures, the first of a step among them.
+// TestEachExecutionIsCountedOnce holds heatmaps and series against the truth, however far apart the counters are
+// sampled: the cells add up to the executions, and the series of failures to the failures, the first of a step among
+// them.
 func TestEachExecutionIsCountedOnce(t *testing.T) {
 	for _, every := range []time.Duration{5 * time.Second, 15 * time.Second, time.Minute} {
 		t.Run(every.String(), func(t *testing.T) {

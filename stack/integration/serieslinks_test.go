@@ -13,11 +13,12 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/plugin"
 )
 
-// rateInterval is what Grafana puts for $__rate_interval at six minutes: a sample more than the interval, as the plugin does.
+// rateInterval is what Grafana puts for $__rate_interval at six minutes: a sample more than the interval, as the
+// plugin does.
 const rateInterval = "6m15s"
 
-// TestLinksOfSeries follows the links of the points of series, of heatmaps and of regressions: Prometheus gives the very
-// value of the point, and each query of this data source has rows.
+// TestLinksOfSeries follows the links of the points of series, of heatmaps and of regressions: Prometheus gives the
+// very value of the point, and each query of this data source has rows.
 func TestLinksOfSeries(t *testing.T) {
 	d := datasource(t, shared.Tempo, shared.Prometheus)
 	from, to := shared.middle()

@@ -14,8 +14,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// TestStockConfiguration runs the plugin against Tempo as its documentation sets it up: span metrics have no dimensions,
-// only span names. Steps are as complete as ever, baselines are by name, and what is missing is said.
+// TestStockConfiguration runs the plugin against Tempo as its documentation sets it up: span metrics have no
+// dimensions, only span names. Steps are as complete as ever, baselines are by name, and what is missing is said.
 func TestStockConfiguration(t *testing.T) {
 	config, err := servers.Config("tempo-stock.yaml")
 	require.NoError(t, err)

@@ -96,9 +96,9 @@ func lonely(run simulator.Run, job simulator.Job) bool {
 	return same == 1 && !numbered
 }
 
-// expectedOutcomes are the truth, and what else spans may tell: the end of a run whose approval was refused or timed out is
-// reported by no span of its own. Where no span of the run's trace carries the record of it either, the run looks as if it
-// still waited.
+// expectedOutcomes are the truth, and what else spans may tell: the end of a run whose approval was refused or timed
+// out is reported by no span of its own. Where no span of the run's trace carries the record of it either, the run
+// looks as if it still waited.
 func expectedOutcomes(run simulator.Run, job simulator.Job) []string {
 	if endsUnseen(run, job) {
 		return []string{job.Outcome, "running"}

@@ -69,8 +69,8 @@ func (c Case) Simulate() (Result, error) {
 	return Result{Run: batch.Runs[0], Spans: batch.Spans, Logs: batch.Logs, Version: c.Version}, nil
 }
 
-// SimulateUntil runs the case for a while and gives the spans so far, with the truth of the run in flight. ok is false when
-// it has ended by then.
+// SimulateUntil runs the case for a while and gives the spans so far, with the truth of the run in flight. ok is
+// false when it has ended by then.
 func (c Case) SimulateUntil(after time.Duration) (run simulator.InFlight, spans []simulator.Span, ok bool, err error) {
 	s, err := c.simulator()
 	if err != nil {

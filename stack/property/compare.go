@@ -75,7 +75,8 @@ func (c *Comparison) Check(job *simulator.Job, field string, want, got any) {
 	c.Differences = append(c.Differences, d)
 }
 
-// compareHandlers compares what Windmill started when a run was over: each must be there, and none among the run's jobs.
+// compareHandlers compares what Windmill started when a run was over: each must be there, and none among the run's
+// jobs.
 func (c *Comparison) compareHandlers(run simulator.Run, got *windmill.Run) {
 	handlers := map[string]*windmill.Job{}
 	for _, j := range got.Handlers {

@@ -55,9 +55,9 @@ func (d damaged) onlySkewed() bool {
 	return true
 }
 
-// compare gives what of the rebuilt run the truth contradicts, where the damage does not explain it: what the spans of an
-// unharmed job tell must be right, everything must be where nothing next to a job was harmed, and no job may begin
-// before it did or end after it did. Attempts and iterations must be in their order, see compareOrder.
+// compare gives what of the rebuilt run the truth contradicts, where the damage does not explain it: what the spans
+// of an unharmed job tell must be right, everything must be where nothing next to a job was harmed, and no job may
+// begin before it did or end after it did. Attempts and iterations must be in their order, see compareOrder.
 func (d damaged) compare(got *windmill.Run) []Difference {
 	c := NewComparison(d.run, d.version)
 	c.truth.lossy = !d.onlySkewed()

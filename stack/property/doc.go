@@ -1,7 +1,7 @@
-// Package property holds the plugin's rebuilding of runs against random flows. A seed makes a flow out of everything that
-// the simulator knows, the simulator runs it on virtual time, windmill.Build puts the run together from the spans alone,
-// and the result is compared with the truth, field by field. What telemetry cannot tell is listed in exceptions.go, each
-// with its reason; everything else must be equal.
+// Package property holds the plugin's rebuilding of runs against random flows. A seed makes a flow out of everything
+// that the simulator knows, the simulator runs it on virtual time, windmill.Build puts the run together from the
+// spans alone, and the result is compared with the truth, field by field. What telemetry cannot tell is listed in
+// exceptions.go, each with its reason; everything else must be equal.
 //
 // A flow that fails is made smaller while it still fails, and is printed as YAML with its seed:
 //

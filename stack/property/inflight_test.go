@@ -12,8 +12,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// TestRunsInFlightAreRebuilt stops random flows in the middle: what has ended is rebuilt as it was, nothing is invented, and
-// a run in which nothing failed goes on.
+// TestRunsInFlightAreRebuilt stops random flows in the middle: what has ended is rebuilt as it was, nothing is
+// invented, and a run in which nothing failed goes on.
 func TestRunsInFlightAreRebuilt(t *testing.T) {
 	stopped, done := 0, 0
 	for seed := uint64(1); stopped < *flows/8; seed++ {

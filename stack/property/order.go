@@ -9,15 +9,15 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// sameStep are the jobs of one step that one job pushed and that no number in the script path tells apart: attempts, or the
-// iterations of a loop that runs its only script directly.
+// sameStep are the jobs of one step that one job pushed and that no number in the script path tells apart: attempts,
+// or the iterations of a loop that runs its only script directly.
 type sameStep struct {
 	truth []*simulator.Job // in the order in which they were pushed
 	got   []*windmill.Job  // the same jobs as far as they are there, in the order in which they are numbered
 }
 
-// sameSteps finds the groups of which at least one job is there. A job whose parent_job was changed to a wrong one is in none, and
-// counts as an attempt of a step of the same name where that parent has one: such a group is left out.
+// sameSteps finds the groups of which at least one job is there. A job whose parent_job was changed to a wrong one
+// is in none, and counts as an attempt of a step of the same name where that parent has one: such a group is left out.
 func (d damaged) sameSteps(jobs map[string]*windmill.Job) []sameStep {
 	index := map[string]int{}
 	joined := map[string]bool{}
@@ -60,11 +60,13 @@ func (g sameStep) parted() bool {
 	return slices.ContainsFunc(g.got, func(j *windmill.Job) bool { return j.Parent != g.got[0].Parent })
 }
 
-// compareOrder compares attempts and iterations with the truth, whatever was lost and however much clocks differ: those that are
-// there must be in the order in which they ran and be numbered without gaps. Two things cannot be known, and the rules say so:
-//   - what the rebuilt run itself calls a guess, in a notice, when spans were lost. That must be rare, see TestOrderIsKnown;
-//   - that failed iterations of a loop which runs its only script directly are no attempts, when none but the last is seen to
-//     have gone well.
+// compareOrder compares attempts and iterations with the truth, whatever was lost and however much clocks differ:
+// those that are there must be in the order in which they ran and be numbered without gaps. Two things cannot be
+// known, and the rules say so:
+//   - what the rebuilt run itself calls a guess, in a notice, when spans were lost. That must be rare, see
+//     TestOrderIsKnown;
+//   - that failed iterations of a loop which runs its only script directly are no attempts, when none but the last
+//     is seen to have gone well.
 func (d damaged) compareOrder(c *Comparison, jobs map[string]*windmill.Job) {
 	for _, g := range d.sameSteps(jobs) {
 		if g.guessed() {

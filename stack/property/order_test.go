@@ -12,11 +12,12 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// mostGuessed is the share of attempts and iterations whose order may be a guess where clocks are seconds apart and spans get lost.
+// mostGuessed is the share of attempts and iterations whose order may be a guess where clocks are seconds apart and
+// spans get lost.
 const mostGuessed = 0.2
 
-// TestOrderIsKnown lets clocks differ by seconds and loses spans of the same runs, and compares the order of attempts and
-// iterations with the truth.
+// TestOrderIsKnown lets clocks differ by seconds and loses spans of the same runs, and compares the order of
+// attempts and iterations with the truth.
 func TestOrderIsKnown(t *testing.T) {
 	var known, guessed, failed atomic.Int64
 	each(*flows, func(seed uint64) {

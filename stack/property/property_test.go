@@ -48,8 +48,8 @@ func TestRandomFlowsAreRebuilt(t *testing.T) {
 	require.Zero(t, failed.Load())
 }
 
-// TestRecordedFlowsAreRebuilt is the same with the completion records of the run and its containers: then what no span tells of
-// outcomes is known, and the exceptions for it do not count.
+// TestRecordedFlowsAreRebuilt is the same with the completion records of the run and its containers: then what no
+// span tells of outcomes is known, and the exceptions for it do not count.
 func TestRecordedFlowsAreRebuilt(t *testing.T) {
 	var reported atomic.Int64
 	each(*flows/4, func(seed uint64) {
@@ -120,7 +120,8 @@ func report(t *testing.T, c Case, differences []Difference) {
 	}
 }
 
-// TestCompareSeesEveryField changes the rebuilt run and expects the comparison to notice: it is no test that cannot fail.
+// TestCompareSeesEveryField changes the rebuilt run and expects the comparison to notice: it is no test that cannot
+// fail.
 func TestCompareSeesEveryField(t *testing.T) {
 	c := Random(12)
 	c.Version = simulator.Version{}

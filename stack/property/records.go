@@ -73,7 +73,8 @@ func (r Result) Comparison() *Comparison {
 	return c
 }
 
-// Wait is what is to be read of a job's wait, and its kind: a schedule pushes its run ahead, for a time that only a record tells.
+// Wait is what is to be read of a job's wait, and its kind: a schedule pushes its run ahead, for a time that only a
+// record tells.
 func (c *Comparison) Wait(job *simulator.Job) (*time.Duration, string) {
 	if !c.truth.recorded(job) || job.WaitNS != nil || job.ParentJob != nil {
 		return nanoseconds(job.WaitNS), value(job.WaitKind)

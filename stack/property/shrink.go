@@ -8,8 +8,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// Shrink makes a failing case smaller for as long as it fails. fails says whether a case still does; it is asked about a
-// few hundred.
+// Shrink makes a failing case smaller for as long as it fails. fails says whether a case still does; it is asked
+// about a few hundred.
 func Shrink(c Case, fails func(Case) bool) Case {
 	for smaller := true; smaller; {
 		smaller = false

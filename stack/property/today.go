@@ -7,9 +7,9 @@ import (
 	"github.com/flowsteps/windmill-datasource/stack/simulator"
 )
 
-// addToday adds what today's Windmill has besides: handlers, jobs that scripts launch, processes, failure modules that make a
-// flow a success, and the failed statuses of 1.686 to 1.694. It draws from a source of its own, so that the flows of a seed
-// stay what they are.
+// addToday adds what today's Windmill has besides: handlers, jobs that scripts launch, processes, failure modules
+// that make a flow a success, and the failed statuses of 1.686 to 1.694. It draws from a source of its own, so that
+// the flows of a seed stay what they are.
 func addToday(c *Case) {
 	g := &generator{random: rand.New(rand.NewPCG(c.Seed, 7))}
 	main := &c.Flows[0]

@@ -68,7 +68,8 @@ func (t *truth) lonely(job *simulator.Job) bool {
 	return same == 1
 }
 
-// likeAttempts says whether the job is one of several iterations of one parent and step, of which all but the last failed.
+// likeAttempts says whether the job is one of several iterations of one parent and step, of which all but the last
+// failed.
 func (t *truth) likeAttempts(job *simulator.Job) bool {
 	var last *simulator.Job
 	for _, other := range t.children[value(job.ParentJob)] {
@@ -107,7 +108,8 @@ func (t *truth) unapproved(job *simulator.Job) bool {
 	return false
 }
 
-// seemsFailed says whether spans show the job as failed for the flow above it: it did fail, or a failure below it was tolerated, and nothing started after that from which it would show.
+// seemsFailed says whether spans show the job as failed for the flow above it: it did fail, or a failure below it
+// was tolerated, and nothing started after that from which it would show.
 func (t *truth) seemsFailed(job *simulator.Job) bool {
 	if failed := job.Outcome == "error"; failed || !isContainer(job) {
 		return failed // what an agent's tool or a task did is for the agent or the workflow to judge
@@ -136,7 +138,8 @@ func (t *truth) failedPartly(job *simulator.Job) bool {
 	return false
 }
 
-// failedSideBySide says whether several branches of one step failed, or several iterations of which one only seems to have.
+// failedSideBySide says whether several branches of one step failed, or several iterations of which one only seems
+// to have.
 func (t *truth) failedSideBySide() bool {
 	failed, seeming := map[string]int{}, map[string]bool{}
 	for i := range t.Jobs {

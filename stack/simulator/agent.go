@@ -46,9 +46,9 @@ func (s *Simulator) callTool(j *job, agent *Agent) {
 	s.runTool(tool)
 }
 
-// runTool runs a tool in the agent's own worker: no pull, no `job` span, only the postprocessing of its result. It is logged
-// nowhere: the line of a pull is that of the queue, and the task that runs it is started without the context that a worker's
-// log lines carry.
+// runTool runs a tool in the agent's own worker: no pull, no `job` span, only the postprocessing of its result. It
+// is logged nowhere: the line of a pull is that of the queue, and the task that runs it is started without the
+// context that a worker's log lines carry.
 func (s *Simulator) runTool(tool *job) {
 	j := tool.parent
 	r := j.run.random

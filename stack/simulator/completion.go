@@ -34,8 +34,8 @@ func (t *transition) addCompleted(span *Span) {
 	}
 }
 
-// logCompleted is the record of a job that has ended. It is logged outside of any job's context, so it carries just its own
-// fields, most of them in the spelling of Rust's Debug.
+// logCompleted is the record of a job that has ended. It is logged outside of any job's context, so it carries just
+// its own fields, most of them in the spelling of Rust's Debug.
 func (s *Simulator) logCompleted(j *job, w *worker, at time.Time, t *transition) {
 	success := j.outcome != outcomeError && j.outcome != outcomeCanceled
 	root := ""

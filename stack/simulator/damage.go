@@ -20,8 +20,8 @@ import (
 // Whether something is hit depends on the seed and its ids alone, not on how the spans are batched.
 type Damage struct {
 	Seed uint64
-	// Shares between 0 and 1: of spans that get lost, of traces that get lost as a whole, of spans that arrive twice, and of
-	// spans that arrive LateBy later than they should.
+	// Shares between 0 and 1: of spans that get lost, of traces that get lost as a whole, of spans that arrive twice,
+	// and of spans that arrive LateBy later than they should.
 	DropSpans, DropTraces, Duplicate, Late float64
 	LateBy                                 time.Duration
 	// ClockSkew is how far the clocks of the workers' hosts are off at most, either way.
@@ -214,8 +214,8 @@ func (s Span) isFlow() bool {
 	return s.Name == "full_job" || windmill.IsFlowKind(s.Attribute("job_kind"))
 }
 
-// firstPushed is the first job that the span's own job pushed, as an event of the span tells. A flow that ends in its pull
-// has events of what the flow around it pushed, too.
+// firstPushed is the first job that the span's own job pushed, as an event of the span tells. A flow that ends in
+// its pull has events of what the flow around it pushed, too.
 func (s Span) firstPushed() string {
 	for _, event := range s.Events {
 		if list, ok := strings.CutPrefix(event.Name, pushedMessage); ok && attribute(event.Attributes, "id") == s.Attribute("job_id") {

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Deployment is a new version of a script or flow, and the job that Windmill makes of it (locking its dependencies). Such a
-// job has the script_path of what was deployed, and is no run of it.
+// Deployment is a new version of a script or flow, and the job that Windmill makes of it (locking its dependencies).
+// Such a job has the script_path of what was deployed, and is no run of it.
 type Deployment struct {
 	JobID      string    `json:"job_id"`
 	JobKind    string    `json:"job_kind"`

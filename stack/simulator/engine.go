@@ -26,8 +26,8 @@ type Options struct {
 	// Version is the Windmill that is simulated, Foreign what is among its spans.
 	Version Version
 	Foreign Foreign
-	// Clock is how far the clock of a host is off: it shows in the ids of the jobs that its workers push. The times of spans
-	// are moved by a Damager with the same. nil: all clocks agree.
+	// Clock is how far the clock of a host is off: it shows in the ids of the jobs that its workers push. The times of
+	// spans are moved by a Damager with the same. nil: all clocks agree.
 	Clock func(host string) time.Duration
 	// NoLogs leaves out log records, which take most of the time and memory of a large simulation.
 	NoLogs bool

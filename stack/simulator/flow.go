@@ -65,7 +65,8 @@ type Schedule struct {
 // StandaloneScript is a script that runs by itself, not as a step.
 type StandaloneScript struct {
 	Script Script `yaml:",inline"`
-	// Retry repeats the script when it fails. Each further attempt is a job below the first one, of the same script and without a step.
+	// Retry repeats the script when it fails. Each further attempt is a job below the first one, of the same script and
+	// without a step.
 	Retry *Retry `yaml:"retry,omitempty"`
 	// Wrapped makes Windmill run the script as the only step of a flow (job_kind singlestepflow), which does the retries.
 	Wrapped bool `yaml:"wrapped,omitempty"`
@@ -122,7 +123,8 @@ type Fail struct {
 	pos position
 }
 
-// Limit is a concurrency limit. A job that is pulled while it is reached is queued again for later, which no span shows.
+// Limit is a concurrency limit. A job that is pulled while it is reached is queued again for later, which no span
+// shows.
 type Limit struct {
 	Concurrent int           `yaml:"concurrent,omitempty"`
 	Pause      time.Duration `yaml:"pause,omitempty"` // until it is tried again
@@ -134,14 +136,15 @@ type Limit struct {
 type Twice struct {
 	// Restarted is the probability that the worker stops in the middle and another one starts over.
 	Restarted float64 `yaml:"restarted,omitempty"`
-	// LostRace is the probability that a second worker pulls the job while the first still runs it, and finds it completed.
+	// LostRace is the probability that a second worker pulls the job while the first still runs it, and finds it
+	// completed.
 	LostRace float64 `yaml:"lost_race,omitempty"`
 
 	pos position
 }
 
-// Tasks are the jobs of a workflow as code: its script is pulled, starts some tasks, is suspended until they have ended and
-// is pulled again, for each round.
+// Tasks are the jobs of a workflow as code: its script is pulled, starts some tasks, is suspended until they have
+// ended and is pulled again, for each round.
 type Tasks struct {
 	Rounds     *Count `yaml:"rounds,omitempty"`
 	SideBySide *Count `yaml:"side_by_side,omitempty"`
@@ -166,8 +169,8 @@ type Agent struct {
 	Calls    *Count   `yaml:"calls,omitempty"`
 	Duration *Dist    `yaml:"duration,omitempty"`
 	Tools    []Module `yaml:"tools,omitempty"` // scripts, drawn at random
-	// QueuedTools makes tools jobs of the queue, with `job` spans, as newer versions do. Else the agent's worker runs them,
-	// and only their job_postprocessing is seen.
+	// QueuedTools makes tools jobs of the queue, with `job` spans, as newer versions do. Else the agent's worker runs
+	// them, and only their job_postprocessing is seen.
 	QueuedTools bool `yaml:"queued_tools,omitempty"`
 
 	pos position
@@ -255,7 +258,8 @@ type BranchAll struct {
 	pos position
 }
 
-// Branch is one way through a branching step. Weight counts in a branchone only. SkipFailure counts in a branchall only.
+// Branch is one way through a branching step. Weight counts in a branchone only. SkipFailure counts in a branchall
+// only.
 type Branch struct {
 	Weight      float64  `yaml:"weight,omitempty"`
 	SkipFailure bool     `yaml:"skip_failure,omitempty"`

@@ -1,6 +1,7 @@
 package simulator
 
-// requeue queues a flow again after its preprocessor has ended: a worker pulls it a second time, which pushes its first step.
+// requeue queues a flow again after its preprocessor has ended: a worker pulls it a second time, which pushes its
+// first step.
 func (s *Simulator) requeue(f *job, t *transition) {
 	s.clock.at(t.at, func() {
 		s.enqueue(f, &defaultQueue, func(w *worker) {
@@ -9,7 +10,8 @@ func (s *Simulator) requeue(f *job, t *transition) {
 	})
 }
 
-// pushClosing pushes the identity step {id}-v with which Windmill ends a flow whose last module sleeps or asks for an approval.
+// pushClosing pushes the identity step {id}-v with which Windmill ends a flow whose last module sleeps or asks for
+// an approval.
 func (s *Simulator) pushClosing(f *job, t *transition) bool {
 	n := len(f.flow.modules)
 	if n == 0 || f.flow.index < n || f.flow.closed || (f.role != roleFlow && f.role != roleSubflow) {

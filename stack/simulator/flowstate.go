@@ -204,8 +204,8 @@ func (s *Simulator) failFlow(f, culprit *job, t *transition) {
 	s.push(f.leafChild(f.flow.failure, roleFailure), t)
 }
 
-// finishFailed ends a flow whose failure module has run. It has failed, whatever became of the module, and the flow around
-// it counts it as failed too. Only a module whose result says so makes it a success.
+// finishFailed ends a flow whose failure module has run. It has failed, whatever became of the module, and the flow
+// around it counts it as failed too. Only a module whose result says so makes it a success.
 func (s *Simulator) finishFailed(f *job, moduleOK bool, t *transition) {
 	if moduleOK {
 		f.outcome, f.handled = outcomeError, true

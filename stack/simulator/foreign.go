@@ -66,8 +66,8 @@ func (s *Simulator) emitRequest(r *run) {
 	s.emitLater(span)
 }
 
-// emitUserSpan emits what a script made of the TRACEPARENT that Windmill gives to it: that of the caller, or one that is
-// derived from the step's own job.
+// emitUserSpan emits what a script made of the TRACEPARENT that Windmill gives to it: that of the caller, or one
+// that is derived from the step's own job.
 func (s *Simulator) emitUserSpan(j *job) {
 	if s.options.Foreign.UserSpans == 0 || j.script == nil {
 		return

@@ -47,8 +47,8 @@ func (h *Handler) handles(outcome string) bool {
 	return outcome == outcomeOK || outcome == outcomeRecovered
 }
 
-// startHandlers pushes the handlers of a job that has ended: the top of a run, or a parallel iteration. They name it as their
-// parent and as their root, so their spans are in its trace.
+// startHandlers pushes the handlers of a job that has ended: the top of a run, or a parallel iteration. They name it
+// as their parent and as their root, so their spans are in its trace.
 func (s *Simulator) startHandlers(ended *job, at time.Time, w *worker) {
 	for i := range ended.run.flow.Handlers {
 		h := &ended.run.flow.Handlers[i]

@@ -26,8 +26,8 @@ func shapeBatch(t *testing.T, path string) Batch {
 	return s.Advance(testStart.Add(time.Hour))
 }
 
-// TestHandlersHangBelowWhatTheyHandle holds handlers against what is known of them: the finished job is both their parent
-// and their root, they name no step and no trigger, and begin when the run is over.
+// TestHandlersHangBelowWhatTheyHandle holds handlers against what is known of them: the finished job is both their
+// parent and their root, they name no step and no trigger, and begin when the run is over.
 func TestHandlersHangBelowWhatTheyHandle(t *testing.T) {
 	seen := map[string]map[string]bool{}
 	for _, run := range shapeBatch(t, "f/shapes/handlers").Runs {
@@ -76,8 +76,8 @@ func TestFailedIterationsHaveHandlers(t *testing.T) {
 	require.Positive(t, below)
 }
 
-// TestLaunchedJobsNameTheirScript holds the jobs that a script starts: they name it as their parent, no step, and the top of
-// the run as their root where they say one. Those that nothing waits for may outlive the run.
+// TestLaunchedJobsNameTheirScript holds the jobs that a script starts: they name it as their parent, no step, and
+// the top of the run as their root where they say one. Those that nothing waits for may outlive the run.
 func TestLaunchedJobsNameTheirScript(t *testing.T) {
 	outlived := 0
 	for _, run := range shapeBatch(t, "f/shapes/launched").Runs {
@@ -136,8 +136,8 @@ func TestProcessesAreChildrenOfTheirJob(t *testing.T) {
 	require.Empty(t, names["inside"])
 }
 
-// TestEveryJobHasACompletionRecord holds the record of a job's end: there is one for every job that has ended, containers
-// included, outside of the context of any job.
+// TestEveryJobHasACompletionRecord holds the record of a job's end: there is one for every job that has ended,
+// containers included, outside of the context of any job.
 func TestEveryJobHasACompletionRecord(t *testing.T) {
 	batch := shapeBatch(t, "f/shapes/nested_1")
 	records := map[string]Log{}

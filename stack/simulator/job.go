@@ -112,7 +112,8 @@ type job struct {
 	onFinish       []func()
 	// childDone goes on with a job that is no flow when one of its children has ended: an agent, a workflow as code.
 	childDone func(child *job, ok bool)
-	// ownContext says that it, and what is below it, was not started by the flow: the caller's trace context is not theirs.
+	// ownContext says that it, and what is below it, was not started by the flow: the caller's trace context is not
+	// theirs.
 	ownContext    bool
 	parked        bool           // waits for an earlier iteration of a loop that runs only some at a time
 	counted       bool           // among the jobs that are due

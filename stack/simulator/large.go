@@ -8,8 +8,8 @@ import (
 	"github.com/flowsteps/windmill-datasource/pkg/windmill"
 )
 
-// LargeRun is one run of many jobs, for benchmarks: a parallel loop of four steps, the last of which is a sub-flow of two
-// steps in each tenth iteration and is skipped in the others.
+// LargeRun is one run of many jobs, for benchmarks: a parallel loop of four steps, the last of which is a sub-flow
+// of two steps in each tenth iteration and is skipped in the others.
 type LargeRun struct {
 	Run   Run    // its truth
 	Spans []Span // all of them, by end
@@ -52,9 +52,9 @@ modules:
   - {id: mail, script: hub/2431/smtp/send_mail, language: bun, duration: {p50: 500ms, p95: 1.2s}}
 `
 
-// NewLargeRun simulates a run that starts at the given time. steps is how many step executions its loop makes: 10,000 are
-// 2,500 iterations. The jobs of the iterations and of the sub-flows come on top: about three tenths more. The same seed
-// and start make the same run. Making 10,000 steps takes about a second.
+// NewLargeRun simulates a run that starts at the given time. steps is how many step executions its loop makes:
+// 10,000 are 2,500 iterations. The jobs of the iterations and of the sub-flows come on top: about three tenths more.
+// The same seed and start make the same run. Making 10,000 steps takes about a second.
 func NewLargeRun(seed uint64, steps int, start time.Time) (LargeRun, error) {
 	if steps < largeStepsPerIteration {
 		return LargeRun{}, fmt.Errorf("a large run needs at least %d steps, got %d", largeStepsPerIteration, steps)

@@ -9,8 +9,8 @@ func (l *Limit) validate() error {
 	return nil
 }
 
-// limited says whether the limit of a script is reached. Then the job is queued again for later, within the pull: there is no span
-// of that, only a line without the job's context.
+// limited says whether the limit of a script is reached. Then the job is queued again for later, within the pull:
+// there is no span of that, only a line without the job's context.
 func (s *Simulator) limited(j *job, w *worker) bool {
 	if j.script == nil || j.script.Limit == nil {
 		return false

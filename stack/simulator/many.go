@@ -94,7 +94,8 @@ func (m *Module) collapses(state *flowState) bool {
 	return len(inside) == 1 && inside[0].isSimple() && state.failure == nil
 }
 
-// collapsedChild is an iteration that is the script itself. It carries the id of the loop, not that of the module inside.
+// collapsedChild is an iteration that is the script itself. It carries the id of the loop, not that of the module
+// inside.
 func (f *job) collapsedChild(m *Module, n int) *job {
 	inside := &m.loopModules()[0]
 	j := f.leafChild(inside, roleStep)

@@ -33,7 +33,8 @@ type OTLP struct {
 }
 
 // NewOTLP sends to the base URLs of OTLP receivers (http://host:4318; for Loki http://host:3100/otlp): /v1/traces and
-// /v1/logs are added. An empty URL leaves that kind out. retryFor bounds the attempts for one request; 0 means 2 minutes.
+// /v1/logs are added. An empty URL leaves that kind out. retryFor bounds the attempts for one request; 0 means 2
+// minutes.
 func NewOTLP(tracesURL, logsURL string, retryFor time.Duration) *OTLP {
 	headers := map[string]string{"Content-Type": "application/x-protobuf"}
 	o := &OTLP{}
@@ -104,7 +105,8 @@ func parts[T any](all []T) [][]T {
 	return out
 }
 
-// TracesRequest is the OTLP request for spans. It groups spans by host and service, which each have a resource of their own.
+// TracesRequest is the OTLP request for spans. It groups spans by host and service, which each have a resource of
+// their own.
 func TracesRequest(spans []Span) *collectortrace.ExportTraceServiceRequest {
 	request := &collectortrace.ExportTraceServiceRequest{}
 	byResource := map[resourceKey]*tracev1.ScopeSpans{}

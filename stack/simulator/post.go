@@ -38,8 +38,8 @@ func newPoster(what, url string, retryFor time.Duration, headers map[string]stri
 	return &poster{what: what, url: url, headers: headers, retryFor: retryFor, client: &http.Client{Timeout: requestTimeout}}
 }
 
-// post sends the body and returns the answer's. It retries after 429, 5xx and failed connections, with growing pauses or
-// those that the server asks for, until retryFor has passed.
+// post sends the body and returns the answer's. It retries after 429, 5xx and failed connections, with growing
+// pauses or those that the server asks for, until retryFor has passed.
 func (p *poster) post(ctx context.Context, body []byte) ([]byte, error) {
 	deadline := time.Now().Add(p.retryFor)
 	for backoff := firstBackoff; ; backoff = min(2*backoff, longestBackoff) {

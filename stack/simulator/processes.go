@@ -6,8 +6,8 @@ import (
 	tracev1 "go.opentelemetry.io/proto/otlp/trace/v1"
 )
 
-// processNames are the processes that a worker starts for a script of a language: one that gets its dependencies or builds
-// it (empty: none), and the one that runs it. Languages that run inside the worker are missing.
+// processNames are the processes that a worker starts for a script of a language: one that gets its dependencies or
+// builds it (empty: none), and the one that runs it. Languages that run inside the worker are missing.
 var processNames = map[string]struct{ setup, run string }{
 	"python3":    {"uv", "python run"},
 	"bun":        {"bun install", "bun run"},
@@ -43,8 +43,9 @@ func (s *Simulator) prepare(j *job) time.Duration {
 	return needed + 2*processGap
 }
 
-// emitProcesses emits a span for each process of a job that has ended: children of its `job` span, without any attribute.
-// A process that was killed ends with the job, one that had not begun has no span. Its status says nothing of the job.
+// emitProcesses emits a span for each process of a job that has ended: children of its `job` span, without any
+// attribute. A process that was killed ends with the job, one that had not begun has no span. Its status says
+// nothing of the job.
 func (s *Simulator) emitProcesses(j *job) {
 	if !j.hasProcesses() {
 		return

@@ -12,8 +12,8 @@ func (j *job) isScriptAttempt() bool {
 	return j.parent == nil || j.attempt > 1 && j.run.flow.Script != nil && !j.run.flow.Script.Wrapped
 }
 
-// retryScript pushes the next attempt of a standalone script that failed, as newer versions of Windmill do without a flow
-// around it: a further job of the same script, below the first attempt whichever failed. false: there is none.
+// retryScript pushes the next attempt of a standalone script that failed, as newer versions of Windmill do without a
+// flow around it: a further job of the same script, below the first attempt whichever failed. false: there is none.
 func (s *Simulator) retryScript(j *job, t *transition) bool {
 	r, script := j.run, j.run.flow.Script
 	done := max(j.attempt, 1)

@@ -134,8 +134,8 @@ func awaitCount(t *testing.T, base, promQL string, want int) {
 	require.Failf(t, "the spans were not counted", "%s is %s, want %d", promQL, last, want)
 }
 
-// awaitAll waits until Tempo has written as many series of a metric as the simulator, with as much in them in all: it sends its metrics
-// in several requests.
+// awaitAll waits until Tempo has written as many series of a metric as the simulator, with as much in them in all:
+// it sends its metrics in several requests.
 func awaitAll(t *testing.T, base, name string) {
 	t.Helper()
 	theirs, ours := name+`{source="tempo"}`, name+`{source="simulator"}`

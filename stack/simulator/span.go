@@ -216,8 +216,9 @@ func stringAttribute(key, value string) *commonv1.KeyValue {
 	return &a.pair
 }
 
-// addTracing adds what tracing-opentelemetry 0.31 puts on every span: where in the code it was made, on which thread, and
-// how long it was busy and idle. A worker mostly idles, waiting for the script's process or for the database.
+// addTracing adds what tracing-opentelemetry 0.31 puts on every span: where in the code it was made, on which
+// thread, and how long it was busy and idle. A worker mostly idles, waiting for the script's process or for the
+// database.
 func (a *attributes) addTracing(file, module string, line int64, r *rand.Rand, begin, end time.Time, isFlow bool) {
 	a.add("code.filepath", file)
 	a.add("code.namespace", module)

@@ -21,8 +21,8 @@ type Run struct {
 	// FullJob says whether Windmill emits a full_job span for the run: not for scripts, nor after a refused approval.
 	FullJob bool  `json:"full_job"`
 	Jobs    []Job `json:"jobs"` // in the order of creation, the run itself first
-	// Handlers are the jobs that Windmill started because the run, or a parallel iteration of it, was over, with those below
-	// them. They are none of its jobs.
+	// Handlers are the jobs that Windmill started because the run, or a parallel iteration of it, was over, with those
+	// below them. They are none of its jobs.
 	Handlers []Job `json:"handlers"`
 }
 

@@ -74,7 +74,8 @@ func (s *Schedule) validate() error {
 	return nil
 }
 
-// validateTogether checks that the flows fit each other: no path twice, and sub-flows exist and do not contain themselves.
+// validateTogether checks that the flows fit each other: no path twice, and sub-flows exist and do not contain
+// themselves.
 func validateTogether(flows []Flow) error {
 	known := map[string]*Flow{}
 	for i := range flows {

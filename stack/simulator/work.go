@@ -155,8 +155,8 @@ func (s *Simulator) pullFlow(f *job, w *worker) {
 	s.handleFlow(f, w, func(t *transition) { s.startFlow(f, t) })
 }
 
-// resumeFlow is the pull of a flow that was suspended for the approval of a step. When the answer is no, or there is none,
-// the run ends here, without a full_job.
+// resumeFlow is the pull of a flow that was suspended for the approval of a step. When the answer is no, or there is
+// none, the run ends here, without a full_job.
 func (s *Simulator) resumeFlow(f *job, w *worker, step *job, granted bool) {
 	s.handleFlow(f, w, func(t *transition) {
 		if !granted {

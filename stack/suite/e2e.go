@@ -18,7 +18,8 @@ var browsers = []string{"chromium", "chromium-browser", "google-chrome", "google
 
 var errNoBrowser = errors.New("no Chromium is installed: install it (on Debian: apt-get install chromium) or set CHROMIUM_PATH")
 
-// endToEnd runs the browser's tests against a demo of their own, with simulated flows behind it, and Loki with their logs.
+// endToEnd runs the browser's tests against a demo of their own, with simulated flows behind it, and Loki with their
+// logs.
 func endToEnd(ctx context.Context, r *runner) error {
 	return inBrowser(ctx, r, "e2e", true)
 }
@@ -32,7 +33,8 @@ func BenchPanel(ctx context.Context, out io.Writer) error {
 	return inBrowser(ctx, &runner{root: root, out: out, report: progress.New(out)}, "bench:panel", false)
 }
 
-// inBrowser starts a demo (full: with Loki and the collector), runs a script of package.json with the workbench's address, and ends the demo.
+// inBrowser starts a demo (full: with Loki and the collector), runs a script of package.json with the workbench's
+// address, and ends the demo.
 func inBrowser(ctx context.Context, r *runner, script string, full bool) error {
 	browser, err := findBrowser()
 	if err != nil {

@@ -22,8 +22,8 @@ var dimensions = map[string]string{
 
 const shippedDimensions = "dimensions: [workspace_id, step_path, flow_step_id, language, tag, job_kind]"
 
-// Record records the golden cases whose folder begins with prefix from real servers, which it starts and stops. Only the
-// full ones have a Loki.
+// Record records the golden cases whose folder begins with prefix from real servers, which it starts and stops. Only
+// the full ones have a Loki.
 func Record(ctx context.Context, out io.Writer, prefix string) error {
 	root, err := build.Root()
 	if err != nil {

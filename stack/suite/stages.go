@@ -45,8 +45,8 @@ func stages() []stage {
 	}
 }
 
-// victoriaMetrics runs the tests that need Debian's package victoria-metrics, which cannot be had as a Go module. Without it
-// nothing is wrong with the repository, but the summary's line alone would hide that nothing was tested.
+// victoriaMetrics runs the tests that need Debian's package victoria-metrics, which cannot be had as a Go module.
+// Without it nothing is wrong with the repository, but the summary's line alone would hide that nothing was tested.
 func victoriaMetrics(ctx context.Context, r *runner) error {
 	if _, err := exec.LookPath(servers.VictoriaMetricsBinary); err != nil {
 		r.report.Note("NOT TESTED: %s is not installed. On Debian: apt-get install victoria-metrics", servers.VictoriaMetricsBinary)

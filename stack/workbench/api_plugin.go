@@ -242,7 +242,8 @@ func (h *host) checkHealth(w http.ResponseWriter, r *http.Request) {
 	writeJSON(w, http.StatusOK, answer)
 }
 
-// received is what a request about one of the plugin's data sources brings. Not ok: it was refused, and the answer is written.
+// received is what a request about one of the plugin's data sources brings. Not ok: it was refused, and the answer
+// is written.
 func (h *host) received(w http.ResponseWriter, r *http.Request) (context backend.PluginContext, body []byte, ok bool) {
 	source, status, err := h.own(r.PathValue("uid"))
 	if err != nil {

@@ -12,7 +12,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// QueryData asks the plugin. An error means that the plugin as a whole gave no answer: a failed query is in the response.
+// QueryData asks the plugin. An error means that the plugin as a whole gave no answer: a failed query is in the
+// response.
 func (p *Plugin) QueryData(ctx context.Context, req *backend.QueryDataRequest) (*backend.QueryDataResponse, error) {
 	services, err := p.services()
 	if err != nil {

@@ -97,7 +97,8 @@ func (s *dataSources) list() []DataSource {
 	return slices.SortedFunc(maps.Values(s.byUID), func(a, b DataSource) int { return int(a.ID - b.ID) })
 }
 
-// update replaces the settings. A secret that the update doesn't name is kept, an empty one is taken away, as in Grafana.
+// update replaces the settings. A secret that the update doesn't name is kept, an empty one is taken away, as in
+// Grafana.
 func (s *dataSources) update(uid string, update dataSourceUpdate) (DataSource, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

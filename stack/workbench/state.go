@@ -72,7 +72,8 @@ func (s *state) firstOwn() (DataSource, bool) {
 	return DataSource{}, false
 }
 
-// readPlugins finds every plugin.json of a built plugin, as Grafana's loader does: nested ones are plugins of their own.
+// readPlugins finds every plugin.json of a built plugin, as Grafana's loader does: nested ones are plugins of their
+// own.
 func readPlugins(dist string) ([]pluginMeta, error) {
 	var plugins []pluginMeta
 	tree := os.DirFS(dist)

@@ -114,8 +114,8 @@ func OTLPLogs(logs []Log) ([]byte, error) {
 	}}})
 }
 
-// StdoutLogs writes log records as the body of a request to Loki (POST /loki/api/v1/push), as a shipper sends the stdout
-// of a worker with JSON_FMT=true: lines of JSON, the job's tags in the span around the event.
+// StdoutLogs writes log records as the body of a request to Loki (POST /loki/api/v1/push), as a shipper sends the
+// stdout of a worker with JSON_FMT=true: lines of JSON, the job's tags in the span around the event.
 func StdoutLogs(logs []Log) ([]byte, error) {
 	var values [][]string
 	for _, l := range logs {
