@@ -45,7 +45,38 @@ func (b *bench) addedByLogs(ctx context.Context, runID string) error {
 	if err != nil {
 		return err
 	}
-	return b.addedBy(ctx, p, direct, b.recorded.withLoki(recorded))
+	logged := b.recorded.withLoki(recorded)
+	if err := b.addedBy(ctx, p, direct, logged); err != nil {
+		return err
+	}
+	return b.recordsOf(ctx, logged, runID)
+}
+
+// mostRecordRequests is one question: a query for each of the two forms of log lines.
+const mostRecordRequests = 2
+
+// recordsOf counts what a run and a list ask Loki for how they ended, once its streams are known.
+func (b *bench) recordsOf(ctx context.Context, logged source, runID string) error {
+	for _, p := range panels(runID) {
+		if p.kind() != "flow-steps" && p.kind() != "flow-runs" {
+			continue
+		}
+		requests := 0
+		for range 2 {
+			b.recorder.take()
+			if _, err := b.plugin.ask(ctx, logged, b.manyFrom, b.manyTo, p.query); err != nil {
+				return err
+			}
+			requests = 0
+			for _, c := range b.recorder.take() {
+				if c.target == b.servers.Loki {
+					requests++
+				}
+			}
+		}
+		b.figures.aim(p.figure("loki_requests"), float64(requests), "requests", mostRecordRequests)
+	}
+	return nil
 }
 
 // addedBy measures one panel. Both data sources ask the same servers, recorded through the recorder.
