@@ -124,7 +124,7 @@ func compareLogs(t *testing.T, d *plugin.Datasource, run simulator.Run, logs []s
 	t.Helper()
 	where := run.Flow + " " + run.RunID
 	jobs := map[string]bool{}
-	for _, j := range run.Jobs {
+	for _, j := range slices.Concat(run.Jobs, run.Handlers) {
 		jobs[j.JobID] = true
 	}
 	var want []string

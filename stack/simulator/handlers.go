@@ -56,13 +56,7 @@ func (s *Simulator) startHandlers(ended *job, at time.Time, w *worker) {
 			continue
 		}
 		j := &job{run: ended.run, parent: ended, root: ended, role: roleHandler, createdBy: h.CreatedBy, waitKind: waitQueue}
-		if h.FlowPath != "" {
-			flow := s.flows[flowKey(ended.run.flow.Workspace, h.FlowPath)]
-			j.kind, j.scriptPath, j.tag, j.flow = "flow", flow.Path, flow.Tag, newFlowState(flow)
-		} else {
-			j.script, j.language, j.tag = &h.Script, h.Script.Language, h.Script.Tag
-			j.runByPath(h.Path)
-		}
+		s.runs(j, h.FlowPath, h.Path, &h.Script)
 		s.pushApart(j, &transition{at: at, worker: w})
 	}
 }

@@ -44,13 +44,7 @@ func (s *Simulator) launch(j *job, waiting func()) (waits bool) {
 		if l.NameRoot {
 			child.root = j.run.jobs[0]
 		}
-		if l.FlowPath != "" {
-			flow := s.flows[flowKey(j.run.flow.Workspace, l.FlowPath)]
-			child.kind, child.scriptPath, child.tag, child.flow = "flow", flow.Path, flow.Tag, newFlowState(flow)
-		} else {
-			child.script, child.language, child.tag = &l.Script, l.Script.Language, l.Script.Tag
-			child.runByPath(l.Path)
-		}
+		s.runs(child, l.FlowPath, l.Path, &l.Script)
 		if waits {
 			child.onEnd = func() {
 				if pending--; pending == 0 {
