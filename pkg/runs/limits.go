@@ -2,7 +2,8 @@ package runs
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"net/http"
 
 	"github.com/flowsteps/windmill-datasource/pkg/upstream"
 )
@@ -36,9 +37,13 @@ const (
 	settingSeconds  = `raise "Seconds per query" in the data source's settings`
 )
 
+// errBudget is the cause of an error when a query would ask too much of Tempo. What was found until then can be shown.
+var errBudget = errors.New("more requests would be needed")
+
 // budget is the error of a query that would ask too much of Tempo.
 func (s *session) budget() error {
-	return fmt.Errorf("more than %d requests to Tempo would be needed: ask for less, or %s", s.limits.Requests, settingRequests)
+	return upstream.NewError("Tempo", http.StatusBadRequest, errBudget,
+		"More than %d requests to Tempo would be needed: ask for less, or %s.", s.limits.Requests, settingRequests)
 }
 
 // givenUp is the error of a context that nobody waits for any more. When only the time of the query is over, what was

@@ -3,6 +3,7 @@ package runs
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -102,6 +103,10 @@ func (s *session) topLevel(ctx context.Context, q query.Query, within Range, lim
 			filter: conditions(base, filter), display: conditions(base, display),
 			within: s.windows.Around(ids, within), limit: len(ids) * 2,
 		})
+		if errors.Is(err, errBudget) && len(found) > 0 {
+			s.notice(true, "Runs are missing: %v", err)
+			break
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -166,6 +171,10 @@ func (s *session) topsOfMatching(ctx context.Context, f query.Filters, within Ra
 	c := newCollection("")
 	c.add(matching)
 	above, err := s.tops(ctx, c, ids(matching), within)
+	if errors.Is(err, errBudget) {
+		s.notice(true, "Runs that are nested deep may be missing: %v", err)
+		err = nil
+	}
 	if err != nil {
 		return nil, err
 	}
